@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours: Swift 6 mode (the default of this tools version) and no warning left standing.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+  name: "proxyhooks",
+  products: [
+    .executable(name: "proxyhooks", targets: ["Command"]),
+    .library(name: "ProxyHooksAuth", targets: ["Auth"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // C libraries: a module map and a shim each, nothing else.
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
+
+    // Pure rooms: bytes and values in, values out.
+    .target(name: "StrictJSON", swiftSettings: strict),
+    .target(name: "Auth", dependencies: ["StrictJSON", "COpenSSL"], swiftSettings: strict),
+
+    // The only room that knows SQL and Redis commands.
+    .target(
+      name: "Storage",
+      dependencies: [
+        "Auth", "CLibPQ", "CHiredis",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      resources: [.embedInCode("Postgres/Migrations"), .embedInCode("Redis/gcra.lua")],
+      swiftSettings: strict),
+
+    // Hooks, their transports, configuration and operations.
+    .target(
+      name: "ProxyHooks",
+      dependencies: [
+        "StrictJSON", "Auth", "Storage",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "Command",
+      dependencies: [
+        "ProxyHooks", "Auth", "Storage",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
+
+    .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: strict),
+    .testTarget(name: "AuthTests", dependencies: ["Auth", "StrictJSON"], swiftSettings: strict),
+    .testTarget(name: "StorageTests", dependencies: ["Storage", "Auth"], swiftSettings: strict),
+    .testTarget(
+      name: "ProxyHooksTests",
+      dependencies: [
+        "ProxyHooks", "Storage", "Auth", "StrictJSON",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
+  ]
+)
