@@ -24,7 +24,9 @@ let package = Package(
     // C libraries: a module map and a shim each, nothing else.
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-    .systemLibrary(name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
+    // hiredis' own pkg-config file has a flag that SwiftPM warns of; its header stands where the compiler looks anyway.
+    .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+    .systemLibrary(name: "CLinux"),
 
     // Pure rooms: bytes and values in, values out.
     .target(name: "StrictJSON", swiftSettings: strict),
@@ -34,7 +36,7 @@ let package = Package(
     .target(
       name: "Storage",
       dependencies: [
-        "Auth", "CLibPQ", "CHiredis",
+        "Auth", "CLibPQ", "CHiredis", "CLinux",
         .product(name: "Logging", package: "swift-log"),
       ],
       resources: [.embedInCode("Postgres/Migrations"), .embedInCode("Redis/gcra.lua")],

@@ -1,0 +1,19 @@
+/// The schema's history: numbered SQL files, each applied once, in order, and never changed after a release.
+enum Migrations {
+  struct Migration {
+    let version: Int64
+    let name: String
+    let sql: String
+  }
+
+  static let all: [Migration] = [
+    migration(1, "matches", PackageResources._001_matches_sql),
+    migration(2, "rooms", PackageResources._002_rooms_sql),
+    migration(3, "decisions", PackageResources._003_decisions_sql),
+    migration(4, "reading", PackageResources._004_reading_sql),
+  ]
+
+  private static func migration(_ version: Int64, _ name: String, _ sql: [UInt8]) -> Migration {
+    Migration(version: version, name: name, sql: String(decoding: sql, as: UTF8.self))
+  }
+}

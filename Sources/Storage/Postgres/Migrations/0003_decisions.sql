@@ -1,0 +1,103 @@
+-- What the service asks of the tables above. Names are qualified throughout, so no search_path changes their meaning.
+
+-- The facts about one person in one match, in one row whether or not either exists. The only place that says which
+-- rows a decision depends on.
+create function proxyhooks.facts(p_match text, p_user text)
+returns table (match_state text, role text, has_left boolean, is_muted boolean, is_removed boolean, is_banned boolean,
+               last_seq bigint, read_seq bigint)
+language sql stable as $$
+  select m.state, k.role, k.left_at is not null, k.muted_at is not null, k.banned_at is not null,
+         b.user_id is not null, r.last_seq, coalesce(p.seq, 0)
+    from (select 1) as always
+    left join proxyhooks.route_match m on m.id = p_match
+    left join proxyhooks.chat_room r on r.match_id = p_match
+    left join proxyhooks.match_member k on k.match_id = p_match and k.user_id = p_user
+    left join proxyhooks.read_position p on p.match_id = p_match and p.user_id = p_user
+    left join proxyhooks.user_ban b on b.user_id = p_user and (b.until is null or b.until > now())
+$$;
+
+-- A message as everybody gets it: in the hook's reply, in history and in the list of rooms. The only place that
+-- builds one.
+create function proxyhooks.message_json(p_id uuid, p_seq bigint, p_match text, p_sender text, p_kind text, p_text text,
+                                        p_lat double precision, p_lon double precision, p_sent_at timestamptz)
+returns text language sql stable as $$
+  select '{"id":"' || p_id || '","seq":' || p_seq || ',"match":"' || p_match || '","sender":"' || p_sender
+      || '","kind":"' || p_kind || '",'
+      || case p_kind when 'text' then '"text":' || to_json(p_text)
+                     else '"lat":' || p_lat || ',"lon":' || p_lon end
+      || ',"sent_at":"' || to_char(p_sent_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '"}'
+$$;
+
+-- Stores a batch of messages and says of each, by its place, what became of it and on which facts:
+--   s  stored, with the room's next number
+--   r  repeated: the room has this very message already, which is returned
+--   c  conflict: the room has this id with another sender or content
+--   d  denied: the facts do not satisfy the guard (roles and match states that may, and whether the muted may)
+--
+-- Rooms are locked first, in the order of their ids, and the facts are read after that in a new snapshot: no other
+-- batch can number, store or repeat in between, from whichever instance it comes.
+create function proxyhooks.store_messages(
+  p_match text[], p_id uuid[], p_sender text[], p_kind text[], p_text text[], p_lat double precision[],
+  p_lon double precision[], p_key uuid[], p_roles text[], p_states text[], p_muted boolean)
+returns table (place bigint, match_state text, role text, has_left boolean, is_muted boolean, is_removed boolean,
+               is_banned boolean, outcome text, data text, idempotency_key uuid)
+language plpgsql as $$
+declare
+  v_now timestamptz;
+begin
+  perform 1 from proxyhooks.chat_room r where r.match_id = any (p_match) order by r.match_id for no key update;
+  v_now := date_trunc('milliseconds', clock_timestamp());
+
+  return query
+  with given as materialized (
+    select g.*, f.match_state, f.role, f.has_left, f.is_muted, f.is_removed, f.is_banned, f.last_seq,
+           coalesce(f.match_state = any (p_states) and f.role = any (p_roles) and not f.has_left and not f.is_removed
+                    and (p_muted or not f.is_muted) and not f.is_banned and f.last_seq is not null, false) as may,
+           e.seq as e_seq
+      from unnest(p_match, p_id, p_sender, p_kind, p_text, p_lat, p_lon, p_key)
+             with ordinality as g (match_id, id, sender, kind, text, lat, lon, key, place)
+      cross join lateral proxyhooks.facts(g.match_id, g.sender) f
+      left join proxyhooks.message e on e.match_id = g.match_id and e.id = g.id
+  ),
+  -- The same id may come twice in one batch; the first of them is stored, the others are compared with it.
+  new_ids as (
+    select n.* from (select v.*, row_number() over (partition by v.match_id, v.id order by v.place) as nth
+                       from given v where v.may and v.e_seq is null) n
+     where n.nth = 1
+  ),
+  numbered as (
+    select v.*, v.last_seq + row_number() over (partition by v.match_id order by v.place) as seq from new_ids v
+  ),
+  stored as (
+    insert into proxyhooks.message as m
+           (match_id, seq, id, sender, kind, text, lat, lon, sent_at, idempotency_key)
+    select v.match_id, v.seq, v.id, v.sender, v.kind, v.text, v.lat, v.lon, v_now, v.key from numbered v
+    returning m.*
+  ),
+  counted as (
+    update proxyhooks.chat_room r set last_seq = c.seq
+      from (select v.match_id, max(v.seq) as seq from numbered v group by v.match_id) c
+     where r.match_id = c.match_id
+    returning r.match_id
+  ),
+  known as (
+    select * from stored
+    union all
+    select e.* from given v join proxyhooks.message e on e.match_id = v.match_id and e.id = v.id
+     where v.may and v.e_seq is not null
+  )
+  select v.place, v.match_state, v.role, v.has_left, v.is_muted, v.is_removed, v.is_banned,
+         case when not v.may then 'd'
+              when n.place is not null then 's'
+              when (k.sender, k.kind, k.text, k.lat, k.lon) is not distinct from (v.sender, v.kind, v.text, v.lat, v.lon)
+                then 'r'
+              else 'c' end,
+         k.data, k.idempotency_key
+    from given v
+    left join numbered n on n.place = v.place
+    left join lateral (
+      select k.*, proxyhooks.message_json(k.id, k.seq, k.match_id, k.sender, k.kind, k.text, k.lat, k.lon, k.sent_at)
+                  as data
+        from known k where v.may and k.match_id = v.match_id and k.id = v.id limit 1
+    ) k on true;
+end $$;

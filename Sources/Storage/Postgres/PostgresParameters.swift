@@ -1,0 +1,95 @@
+/// The parameters of one statement, encoded in PostgreSQL's binary format ("Binary format" of `array_send` and the
+/// types' `_send` functions).
+///
+/// Values travel with their lengths, so a NUL can't cut one short as it does in libpq's text parameters; nothing is
+/// quoted, so nothing can be quoted wrongly. All parameters share one buffer.
+struct PostgresParameters {
+  private(set) var bytes: [UInt8] = []
+  /// Each parameter's place in ``bytes``.
+  private(set) var ranges: [Range<Int>] = []
+
+  init() { bytes.reserveCapacity(4_096) }
+
+  /// `text[]`; nil elements become NULL.
+  mutating func append(texts: [String?]) {
+    appendArray(of: 25, count: texts.count) { parameters in
+      for element in texts {
+        guard var text = element else {
+          parameters.appendInt32(-1)
+          continue
+        }
+        text.withUTF8 { utf8 in
+          parameters.appendInt32(Int32(utf8.count))
+          parameters.bytes.append(contentsOf: utf8)
+        }
+      }
+    }
+  }
+
+  /// `uuid[]`.
+  mutating func append(uuids: [MessageID]) {
+    appendArray(of: 2950, count: uuids.count) { parameters in
+      for uuid in uuids {
+        parameters.appendInt32(16)
+        withUnsafeBytes(of: uuid.bytes) { parameters.bytes.append(contentsOf: $0) }
+      }
+    }
+  }
+
+  /// `float8[]`; nil elements become NULL.
+  mutating func append(doubles: [Double?]) {
+    appendArray(of: 701, count: doubles.count) { parameters in
+      for double in doubles {
+        guard let double else {
+          parameters.appendInt32(-1)
+          continue
+        }
+        parameters.appendInt32(8)
+        parameters.appendInt64(Int64(bitPattern: double.bitPattern))
+      }
+    }
+  }
+
+  /// `bigint[]`; nil elements become NULL.
+  mutating func append(integers: [Int64?]) {
+    appendArray(of: 20, count: integers.count) { parameters in
+      for integer in integers {
+        guard let integer else {
+          parameters.appendInt32(-1)
+          continue
+        }
+        parameters.appendInt32(8)
+        parameters.appendInt64(integer)
+      }
+    }
+  }
+
+  /// `boolean`.
+  mutating func append(_ bool: Bool) {
+    let start = bytes.count
+    bytes.append(bool ? 1 : 0)
+    ranges.append(start..<bytes.count)
+  }
+
+  /// One dimension, lower bound 1; the flag says only that NULLs may occur.
+  private mutating func appendArray(of element: Int32, count: Int, _ body: (inout PostgresParameters) -> Void) {
+    let start = bytes.count
+    appendInt32(count == 0 ? 0 : 1)
+    appendInt32(1)
+    appendInt32(element)
+    if count > 0 {
+      appendInt32(Int32(clamping: count))
+      appendInt32(1)
+      body(&self)
+    }
+    ranges.append(start..<bytes.count)
+  }
+
+  private mutating func appendInt32(_ value: Int32) {
+    withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  private mutating func appendInt64(_ value: Int64) {
+    withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
+  }
+}

@@ -1,0 +1,44 @@
+import CLibPQ
+
+/// One statement's rows. Owns the PGresult, which libpq neither changes nor shares after it has been handed over.
+final class PostgresResult {
+  private let result: OpaquePointer
+
+  /// Takes `owned` over and clears it in the end.
+  init(owned: OpaquePointer) { result = owned }
+
+  deinit { PQclear(result) }
+
+  /// What the server made of the statement.
+  var status: ExecStatusType { PQresultStatus(result) }
+
+  /// The error's SQLSTATE; nil where the failure did not come from the server.
+  var sqlState: String? {
+    PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
+  }
+
+  var rowCount: Int { Int(PQntuples(result)) }
+
+  /// A column's text; nil for NULL. A row or column out of range is NULL to libpq.
+  func text(_ row: Int, _ column: Int) -> String? {
+    bytes(row, column).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// A column's text as bytes, valid while the result lives.
+  func bytes(_ row: Int, _ column: Int) -> UnsafeRawBufferPointer? {
+    guard PQgetisnull(result, Int32(row), Int32(column)) == 0,
+      let value = PQgetvalue(result, Int32(row), Int32(column))
+    else { return nil }
+    return UnsafeRawBufferPointer(start: value, count: Int(PQgetlength(result, Int32(row), Int32(column))))
+  }
+
+  /// A `bigint`'s or `integer`'s value; nil for NULL.
+  func integer(_ row: Int, _ column: Int) -> Int64? {
+    text(row, column).flatMap { Int64($0) }
+  }
+
+  /// A `boolean`'s value; nil for NULL.
+  func bool(_ row: Int, _ column: Int) -> Bool? {
+    bytes(row, column).flatMap { $0.first }.map { $0 == UInt8(ascii: "t") }
+  }
+}

@@ -1,0 +1,44 @@
+import Logging
+
+/// How the service reaches PostgreSQL.
+public struct DatabaseSettings: Sendable {
+  /// A libpq connection string or URI.
+  public var url: String
+  /// Connections for storing messages.
+  public var messageLanes: Int
+  /// Connections for each kind of decision that stores nothing.
+  public var decisionLanes: Int
+  /// Connections for each kind of page, apart from the decisions', so that a slow page never stands before one.
+  public var readingLanes: Int
+  /// After how many milliseconds the server gives up a statement; below the hooks' deadline.
+  public var statementMilliseconds: Int
+  /// The lanes' bounds.
+  public var limits: LaneLimits
+
+  public init(
+    url: String, messageLanes: Int = 2, decisionLanes: Int = 1, readingLanes: Int = 1, statementMilliseconds: Int = 600,
+    limits: LaneLimits = LaneLimits()
+  ) {
+    self.url = url
+    self.messageLanes = messageLanes
+    self.decisionLanes = decisionLanes
+    self.readingLanes = readingLanes
+    self.statementMilliseconds = statementMilliseconds
+    self.limits = limits
+  }
+
+  /// `count` lanes for one statement.
+  func lanes<Statement: BatchStatement>(_ name: String, count: Int, log: Logger) throws(StorageError)
+    -> [Lane<PostgresWorker<Statement>>]
+  {
+    var lanes: [Lane<PostgresWorker<Statement>>] = []
+    for number in 1...max(1, count) {
+      let (url, milliseconds) = (url, statementMilliseconds)
+      lanes.append(
+        try Lane(name: "pg-\(name)-\(number)", limits: limits, log: log) { deadline throws(StorageError) in
+          try PostgresWorker<Statement>(url: url, statementMilliseconds: milliseconds, by: deadline)
+        })
+    }
+    return lanes
+  }
+}

@@ -1,0 +1,65 @@
+public import Auth
+public import Logging
+
+/// Where messages go.
+///
+/// Rooms are hashed onto lanes: a room's messages keep the order in which they were submitted here, and two connections
+/// of this process never wait for one room's lock.
+public final class MessageStore: Sendable {
+  /// What became of a message, and the facts that were seen with it in one snapshot.
+  public struct Outcome: Sendable {
+    /// What became of it.
+    public enum Fate: Sendable {
+      /// In the table with the room's next number: the message as everybody gets it, and the key it is broadcast under.
+      case stored(StoredMessage)
+      /// The very same message was there already; nothing was written.
+      case repeated(StoredMessage)
+      /// Another message has its id; nothing was written.
+      case conflict
+      /// The facts did not pass the guard; nothing was written.
+      case denied
+    }
+
+    /// What the database said of the sender.
+    public let facts: MembershipFacts
+    /// What became of the message.
+    public let fate: Fate
+  }
+
+  /// A message in the table.
+  public struct StoredMessage: Sendable {
+    /// The message as JSON, as it is broadcast and as history has it.
+    public let json: [UInt8]
+    /// A random key, the same each time: Centrifugo broadcasts once for it.
+    public let idempotencyKey: String
+  }
+
+  private let lanes: [Lane<PostgresWorker<StoreMessages>>]
+
+  /// Opens `settings.messageLanes` connections.
+  public init(settings: DatabaseSettings, log: Logger) throws(StorageError) {
+    lanes = try settings.lanes("messages", count: settings.messageLanes, log: log)
+  }
+
+  /// Stores `message` if its sender passes `guard`; returns once it is durable.
+  ///
+  /// - Throws: ``StorageError``; after `timedOut` and `connectionLost` the message may be stored, and submitting it again
+  ///   tells.
+  public func store(_ message: NewMessage, if guard: Guard, by deadline: Deadline) async throws(StorageError) -> Outcome {
+    let lane = lanes[Self.place(of: message.match, among: lanes.count)]
+    return try await lane.submit(StoreMessages.Job(message: message, guard: `guard`), by: deadline)
+  }
+
+  /// Ends the lanes once what is queued is done.
+  public func close() { for lane in lanes { lane.close() } }
+
+  /// How the lanes are doing.
+  public var status: [LaneStatus] { lanes.map(\.status) }
+
+  /// FNV-1a, since Swift's own hash differs from process to process, which would make runs differ for no reason.
+  private static func place(of match: MatchID, among count: Int) -> Int {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in match.text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return Int(hash % UInt64(count))
+  }
+}
