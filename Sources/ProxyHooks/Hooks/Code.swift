@@ -1,7 +1,7 @@
 /// One of the service's answers that is not an allowance: a number, a fixed text, and whether trying again helps.
 ///
 /// The whole of what a client learns; details go to the log. `docs/codes.md` is made from ``all``.
-public struct Code: Hashable, Sendable {
+public struct Code: Error, Hashable, Sendable {
   /// How it reaches the client.
   public enum Form: String, Sendable {
     /// An error reply, 400–1999 (Centrifugo's range for a backend's own).

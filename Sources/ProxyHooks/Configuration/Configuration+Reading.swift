@@ -1,0 +1,78 @@
+import Auth
+import Logging
+import Storage
+
+// The settings that need more than a number or a text to be right.
+extension Configuration {
+  static func callerSecrets(_ reader: inout SettingsReader, insecure: Bool, listen: ListenAddress) -> CallerSecrets? {
+    guard let secret = reader.text(.secret) else {
+      if reader.text(.previousSecret) != nil {
+        reader.problem(.previousSecret, "is set without PROXYHOOKS_SECRET; set the new one there")
+      } else if !insecure {
+        reader.problem(
+          .secret, "is required: whoever can call this service decides who reads along; `openssl rand -hex 32` makes one")
+      } else if !listen.isLoopback {
+        reader.problem(.listen, "--insecure is for a loopback address only")
+      }
+      return nil
+    }
+    do throws(CallerSecretsError) {
+      return try CallerSecrets([secret] + (reader.text(.previousSecret).map { [$0] } ?? []))
+    } catch {
+      reader.problem(.secret, "want at least 16 characters in each secret; `openssl rand -hex 32` makes one")
+      return nil
+    }
+  }
+
+  static func keys(_ reader: inout SettingsReader, secret: [UInt8]?, readFile: (String) -> [UInt8]?) -> KeySet {
+    var sets: [KeySet] = []
+    if let secret {
+      do {
+        sets.append(try KeySet(secret: secret, algorithm: .hs256))
+      } catch {
+        reader.problem(.tokenSecret, "\(error); `openssl rand -hex 32` makes a good one")
+      }
+    }
+    if let path = reader.text(.tokenKeys) {
+      if let bytes = readFile(path) {
+        do {
+          sets.append(try KeySet(jwksFile: bytes, allowed: Algorithm.asymmetric))
+        } catch {
+          reader.problem(.tokenKeys, "\(error)")
+        }
+      } else {
+        reader.problem(.tokenKeys, "the file can't be read")
+      }
+    }
+    if reader.text(.tokenSecret) == nil && reader.text(.tokenKeys) == nil {
+      reader.problem(.tokenSecret, "this or PROXYHOOKS_TOKEN_JWKS_FILE is required")
+    }
+    do {
+      return try KeySet(merging: sets)
+    } catch {
+      reader.problem(.tokenKeys, "\(error)")
+      return .empty
+    }
+  }
+
+  static func redis(_ reader: inout SettingsReader) -> RedisAddress {
+    let text = reader.required(.redis)
+    if let address = RedisAddress(text) { return address }
+    if !text.isEmpty { reader.problem(.redis, "want redis://host:port/database or unix:/path/to/socket") }
+    return .nowhere
+  }
+
+  static func namespaces(_ reader: inout SettingsReader) -> Channel.Namespaces {
+    let match = reader.required(.matchNamespace)
+    let user = reader.required(.userNamespace)
+    if let namespaces = Channel.Namespaces(match: match, user: user) { return namespaces }
+    reader.problem(.matchNamespace, "want two different names of 1 to 64 characters A-Z a-z 0-9 . _ @ -")
+    return .standard
+  }
+
+  static func logLevel(_ reader: inout SettingsReader) -> Logger.Level {
+    if let level = reader.text(.logLevel).flatMap({ Logger.Level(rawValue: $0) }), level != .trace { return level }
+    reader.problem(.logLevel, "want debug, info, notice, warning, error or critical")
+    return .info
+  }
+}

@@ -1,0 +1,93 @@
+public import Auth
+public import Logging
+public import Storage
+
+/// The service's settings, read and checked.
+public struct Configuration: Sendable {
+  /// Nil only for an insecure service: whoever reaches the port is taken for Centrifugo.
+  public var callerSecrets: CallerSecrets?
+  /// The HMAC secret, where one is set: development tokens are signed with it.
+  public var tokenSecret: [UInt8]?
+  /// The keys of tokens.
+  public var keys: KeySet
+  /// What tokens must hold to beyond their signature.
+  public var tokenRules: TokenRules
+  /// Where Centrifugo calls.
+  public var listen: ListenAddress
+  /// Where the operator looks.
+  public var operationsListen: ListenAddress
+  /// PostgreSQL.
+  public var database: DatabaseSettings
+  /// Redis.
+  public var redis: RedisAddress
+  /// The header of the client's address; nil reads none.
+  public var addressHeader: String?
+  /// Threads that serve connections.
+  public var threads: Int
+  /// How long an answer may take, in milliseconds.
+  public var deadlineMilliseconds: Int
+  /// How long stopping may take, in seconds.
+  public var drainSeconds: Int
+  /// The largest body, in bytes.
+  public var maximumBodyBytes: Int
+  /// What messages may be.
+  public var messageRules: MessageRules
+  /// When connections and subscriptions are looked at again.
+  public var expiry: Expiry
+  /// The channels' namespaces.
+  public var namespaces: Channel.Namespaces
+  /// The rate limits.
+  public var limits: LimitSettings
+  /// The least that is logged.
+  public var logLevel: Logger.Level
+
+  /// Reads the settings of `environment` over those of `file`.
+  ///
+  /// - Parameters:
+  ///   - file: the text of a settings file, if there is one.
+  ///   - insecure: whether a service without a caller's secret is meant; only on a loopback address.
+  ///   - readFile: reads a file that a setting names; nil where it can't.
+  /// - Throws: ``ConfigurationError`` with every problem there is.
+  public init(
+    environment: [String: String], file: String?, insecure: Bool = false, readFile: (String) -> [UInt8]?
+  ) throws(ConfigurationError) {
+    var values = try file.map { text throws(ConfigurationError) in try SettingsFile.parse(text) } ?? [:]
+    values.merge(environment) { _, environment in environment }
+    var reader = SettingsReader(values)
+
+    listen = reader.address(.listen)
+    operationsListen = reader.address(.operationsListen)
+    callerSecrets = Self.callerSecrets(&reader, insecure: insecure, listen: listen)
+    tokenSecret = reader.text(.tokenSecret).map { Array($0.utf8) }
+    keys = Self.keys(&reader, secret: tokenSecret, readFile: readFile)
+    tokenRules = TokenRules(
+      leeway: Int64(reader.integer(.tokenLeeway, in: 0...300)), issuer: reader.text(.tokenIssuer),
+      audiences: reader.text(.tokenAudience).map { [$0] })
+    database = DatabaseSettings(
+      url: reader.required(.database), messageLanes: reader.integer(.messageLanes, in: 1...32),
+      decisionLanes: reader.integer(.decisionLanes, in: 1...32),
+      readingLanes: reader.integer(.readingLanes, in: 1...32),
+      limits: LaneLimits(waiting: reader.integer(.queueLimit, in: 1...100_000)))
+    redis = Self.redis(&reader)
+    addressHeader = reader.text(.addressHeader)
+    threads = reader.integer(.threads, in: 1...64)
+    deadlineMilliseconds = reader.integer(.deadline, in: 50...950)
+    database.statementMilliseconds = deadlineMilliseconds * 3 / 4
+    drainSeconds = reader.integer(.drain, in: 0...300)
+    maximumBodyBytes = reader.integer(.bodyLimit, in: 1_024...1_048_576)
+    messageRules = MessageRules(longestText: reader.integer(.messageLimit, in: 1...4_000))
+    expiry = Expiry(
+      connectionSeconds: Int64(reader.integer(.connectionSeconds, in: 10...86_400)),
+      subscriptionSeconds: Int64(reader.integer(.subscriptionSeconds, in: 10...86_400)))
+    namespaces = Self.namespaces(&reader)
+    limits = LimitSettings()
+    limits.connectPerAddress = reader.limit(.connectPerAddress)
+    limits.connectPerUser = reader.limit(.connectPerUser)
+    limits.subscribePerUser = reader.limit(.subscribePerUser)
+    limits.publishPerUser = reader.limit(.publishPerUser)
+    limits.publishPerRoom = reader.limit(.publishPerRoom)
+    limits.rpcPerUser = reader.limit(.rpcPerUser)
+    logLevel = Self.logLevel(&reader)
+    guard reader.problems.isEmpty else { throw ConfigurationError(problems: reader.problems) }
+  }
+}

@@ -1,0 +1,9 @@
+/// Everything that is wrong with a configuration, each with its key and the mend; never with a secret's value.
+public struct ConfigurationError: Error, Sendable, CustomStringConvertible {
+  /// One line each.
+  public let problems: [String]
+
+  public init(problems: [String]) { self.problems = problems }
+
+  public var description: String { problems.joined(separator: "\n") }
+}

@@ -1,0 +1,30 @@
+/// An address and port to listen on.
+public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
+  /// An IP address, or a name that the system resolves to one.
+  public let host: String
+  /// The port; 0 lets the system choose.
+  public let port: Int
+
+  public init(host: String, port: Int) {
+    self.host = host
+    self.port = port
+  }
+
+  /// Reads `host:port` or `[v6]:port`.
+  public init?(_ text: String) {
+    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+    var host = text[..<colon]
+    if host.hasPrefix("[") && host.hasSuffix("]") {
+      host = host.dropFirst().dropLast()
+    } else if host.contains(":") {
+      return nil
+    }
+    guard !host.isEmpty else { return nil }
+    self.init(host: String(host), port: Int(port))
+  }
+
+  /// Whether only this machine can reach it.
+  public var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+
+  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}

@@ -1,0 +1,100 @@
+/// One setting: its key, which is the same in the environment and in the file, its default and its meaning.
+///
+/// `docs/settings.md` is made from ``all``.
+public struct Setting: Hashable, Sendable {
+  /// The environment variable's name.
+  public let key: String
+  /// The value that holds where none is given; nil where there is none.
+  public let fallback: String?
+  /// What it does, with the values it takes.
+  public let help: String
+
+  private init(_ key: String, _ fallback: String? = nil, _ help: String) {
+    self.key = "PROXYHOOKS_" + key
+    self.fallback = fallback
+    self.help = help
+  }
+}
+
+// Who may call, and who is let in.
+extension Setting {
+  static let secret = Setting(
+    "SECRET", nil, "What Centrifugo presents in `X-ProxyHooks-Secret`: at least 16 characters. Required, but for `--insecure`.")
+  static let previousSecret = Setting(
+    "SECRET_PREVIOUS", nil, "A second secret that is good too: the old one, while Centrifugo is given the new one.")
+  static let tokenSecret = Setting(
+    "TOKEN_HMAC_SECRET", nil, "The key of HS256 tokens: at least 32 bytes. This or `PROXYHOOKS_TOKEN_JWKS_FILE` is required.")
+  static let tokenKeys = Setting(
+    "TOKEN_JWKS_FILE", nil, "A file with the public keys of tokens, a JWK set (RFC 7517).")
+  static let tokenAudience = Setting("TOKEN_AUDIENCE", nil, "The `aud` that tokens must name. Not checked unless set.")
+  static let tokenIssuer = Setting("TOKEN_ISSUER", nil, "The `iss` that tokens must name. Not checked unless set.")
+  static let tokenLeeway = Setting(
+    "TOKEN_LEEWAY", "10", "The difference between clocks that a token's times are allowed, in seconds: 0 to 300.")
+}
+
+// Where it listens and what it talks to.
+extension Setting {
+  static let listen = Setting("LISTEN", "127.0.0.1:8080", "Where Centrifugo calls: `address:port`.")
+  static let operationsListen = Setting(
+    "OPERATIONS_LISTEN", "127.0.0.1:9090", "Where `/healthz`, `/readyz` and `/metrics` are: `address:port`.")
+  static let database = Setting(
+    "DATABASE_URL", nil, "PostgreSQL: a libpq connection string or URI. Required.")
+  static let redis = Setting(
+    "REDIS_URL", nil, "Redis: `redis://[user:password@]host:port/database` or `unix:/path/to/socket`. Required.")
+  static let addressHeader = Setting(
+    "CLIENT_ADDRESS_HEADER", nil,
+    "The header in which your edge forwards the client's address, such as `X-Real-Ip`. Unset, no address is read: a client could have written it.")
+  static let threads = Setting("THREADS", "2", "Threads that serve connections: 1 to 64.")
+}
+
+// Bounds.
+extension Setting {
+  static let deadline = Setting(
+    "DEADLINE_MS", "800", "How long an answer may take, in milliseconds: 50 to 950, below Centrifugo's own time-out of 1 s.")
+  static let drain = Setting(
+    "DRAIN_SECONDS", "10", "How long a stopping service finishes what is under way, in seconds: 0 to 300.")
+  static let bodyLimit = Setting("MAX_BODY_BYTES", "65536", "The largest request body, in bytes: 1024 to 1048576.")
+  static let messageLimit = Setting(
+    "MAX_TEXT_CHARACTERS", "2000", "The longest text of a message, in characters: 1 to 4000.")
+  static let queueLimit = Setting(
+    "MAX_WAITING", "1024", "How many requests may wait for one lane, over which they are refused at once: 1 to 100000.")
+  static let messageLanes = Setting(
+    "MESSAGE_LANES", "2", "Connections to PostgreSQL that store messages: 1 to 32.")
+  static let decisionLanes = Setting(
+    "DECISION_LANES", "1", "Connections to PostgreSQL for each kind of other decision: 1 to 32.")
+  static let readingLanes = Setting(
+    "READING_LANES", "1", "Connections to PostgreSQL for each of history and rooms: 1 to 32.")
+}
+
+// Expiry, names and limits.
+extension Setting {
+  static let connectionSeconds = Setting(
+    "CONNECTION_SECONDS", "300", "How long a connection goes on until refresh is asked, in seconds: 10 to 86400.")
+  static let subscriptionSeconds = Setting(
+    "SUBSCRIPTION_SECONDS", "120", "How long a subscription goes on until sub_refresh is asked, in seconds: 10 to 86400.")
+  static let matchNamespace = Setting("MATCH_NAMESPACE", "match", "The channel namespace of rooms.")
+  static let userNamespace = Setting("USER_NAMESPACE", "user", "The channel namespace of personal channels.")
+  static let connectPerAddress = Setting(
+    "LIMIT_CONNECT_PER_ADDRESS", "100/10s", "connect, for each client address: `count/period` or `off`.")
+  static let connectPerUser = Setting(
+    "LIMIT_CONNECT_PER_USER", "30/60s", "connect, for each user: `count/period` or `off`.")
+  static let subscribePerUser = Setting(
+    "LIMIT_SUBSCRIBE_PER_USER", "100/10s", "subscribe, for each user: `count/period` or `off`.")
+  static let publishPerUser = Setting(
+    "LIMIT_PUBLISH_PER_USER", "60/10s", "publish, for each user in all rooms: `count/period` or `off`.")
+  static let publishPerRoom = Setting(
+    "LIMIT_PUBLISH_PER_ROOM", "40/10s", "publish, for each user in one room: `count/period` or `off`.")
+  static let rpcPerUser = Setting("LIMIT_RPC_PER_USER", "60/10s", "rpc, for each user: `count/period` or `off`.")
+  static let logLevel = Setting(
+    "LOG_LEVEL", "info", "The least that is logged: debug, info, notice, warning, error or critical. Decisions are info.")
+}
+
+extension Setting {
+  /// Every setting there is, in the order of the document.
+  public static let all: [Setting] = [
+    secret, previousSecret, tokenSecret, tokenKeys, tokenAudience, tokenIssuer, tokenLeeway, listen, operationsListen,
+    database, redis, addressHeader, threads, deadline, drain, bodyLimit, messageLimit, queueLimit, messageLanes,
+    decisionLanes, readingLanes, connectionSeconds, subscriptionSeconds, matchNamespace, userNamespace,
+    connectPerAddress, connectPerUser, subscribePerUser, publishPerUser, publishPerRoom, rpcPerUser, logLevel,
+  ]
+}

@@ -1,0 +1,36 @@
+/// Reads settings from a file of `KEY=VALUE` lines, the form of systemd's `EnvironmentFile=`: the same keys as in the
+/// environment, `#` comments, and quotes around a value where it has space at its ends.
+enum SettingsFile {
+  /// The settings in `text`; throws with the line's number for a line that is none.
+  static func parse(_ text: String) throws(ConfigurationError) -> [String: String] {
+    var values: [String: String] = [:]
+    var problems: [String] = []
+    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      let line = line.trimmed
+      if line.isEmpty || line.hasPrefix("#") { continue }
+      guard let equals = line.firstIndex(of: "="), equals != line.startIndex else {
+        problems.append("line \(number + 1): want KEY=VALUE")
+        continue
+      }
+      let key = String(line[..<equals].trimmed)
+      var value = line[line.index(after: equals)...].trimmed
+      for quote in ["\"", "'"] where value.count >= 2 && value.hasPrefix(quote) && value.hasSuffix(quote) {
+        value = value.dropFirst().dropLast()
+        break
+      }
+      if values.updateValue(String(value), forKey: key) != nil { problems.append("line \(number + 1): \(key) is set twice") }
+    }
+    guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
+    return values
+  }
+}
+
+extension Substring {
+  /// Without spaces, tabs and carriage returns at its ends.
+  fileprivate var trimmed: Substring {
+    let space: Set<Character> = [" ", "\t", "\r"]
+    let start = firstIndex { !space.contains($0) } ?? endIndex
+    let end = lastIndex { !space.contains($0) }.map { index(after: $0) } ?? start
+    return self[start..<Swift.max(start, end)]
+  }
+}

@@ -1,0 +1,33 @@
+import Auth
+import Storage
+
+/// A hook's reply with what the log says of it and the client does not learn.
+struct Answer: Sendable {
+  var reply: HookReply
+  /// The rule, the token's fault, the limit or the storage failure that made it so: a fixed word, no client's text.
+  var reason: String
+  /// Who counted the event's limits.
+  var limiter = LimitVerdict.Source.none
+  /// The user, where the hook found it out itself.
+  var user: String?
+
+  init(_ reply: HookReply, reason: String, limiter: LimitVerdict.Source = .none, user: String? = nil) {
+    self.reply = reply
+    self.reason = reason
+    self.limiter = limiter
+    self.user = user
+  }
+
+  /// An error whose code says it all.
+  static func error(_ code: Code, limiter: LimitVerdict.Source = .none) -> Answer {
+    Answer(.error(code), reason: code.name, limiter: limiter)
+  }
+
+  /// Storage did not answer: not decided, so refused, for now.
+  static func undecided(_ failure: StorageError, limiter: LimitVerdict.Source = .none) -> Answer {
+    Answer(.error(.unavailable), reason: failure.description, limiter: limiter)
+  }
+
+  /// A refresh that can't be granted ends, since Centrifugo takes anything but a clear answer as leave to go on.
+  static func expired(_ reason: String) -> Answer { Answer(.refresh(.expired), reason: reason) }
+}

@@ -1,0 +1,18 @@
+/// When connections and subscriptions are looked at again.
+public struct Expiry: Sendable {
+  /// How long a connection goes on between two looks, in seconds.
+  public var connectionSeconds: Int64
+  /// How long a subscription goes on between two looks, in seconds.
+  public var subscriptionSeconds: Int64
+
+  public init(connectionSeconds: Int64 = 300, subscriptionSeconds: Int64 = 120) {
+    self.connectionSeconds = connectionSeconds
+    self.subscriptionSeconds = subscriptionSeconds
+  }
+
+  /// The Unix second at which a span that begins `now` ends: up to a tenth early, so that those who came together, as
+  /// after a restart, do not come back together.
+  static func end(of seconds: Int64, from now: Int64) -> Int64 {
+    now + max(1, seconds - Int64.random(in: 0...seconds / 10))
+  }
+}

@@ -1,0 +1,59 @@
+import Auth
+import Storage
+import StrictJSON
+
+/// `chat:history`: a page of a room's messages, for those who may read it.
+struct HistoryMethod: RPCMethod {
+  static let longestPage = 100
+  static let usualPage = 50
+
+  let name = "chat:history"
+  let policy: Policy
+  let history: HistoryStore
+  let alarm: PolicyAlarm
+
+  func answer(to user: UserID, _ payload: HookRequest.Payload, by deadline: Deadline) async throws(Code) -> Answer {
+    let (match, page) = try Self.arguments(of: payload)
+    let outcome: HistoryStore.Outcome
+    do throws(StorageError) {
+      outcome = try await history.page(page, of: match, for: user, if: policy.guard(for: .history), by: deadline)
+    } catch {
+      return .undecided(error)
+    }
+    let decision = policy.decide(.history, on: outcome.facts)
+    switch (decision, outcome.page) {
+    case (.allow, .some(let page)):
+      var writer = JSONWriter(capacity: page.messages.count + 48)
+      writer.beginObject()
+      writer.key("messages")
+      writer.raw(page.messages)
+      writer.key("has_more")
+      writer.bool(page.hasMore)
+      writer.endObject()
+      return Answer(.rpc(.init(data: writer.bytes)), reason: decision.rule)
+    case (.deny(let rule), .none):
+      return Answer(.error(Code(rule)), reason: decision.rule)
+    case (.allow, .none), (.deny, .some):
+      return alarm.differs(decision)
+    }
+  }
+
+  private static func arguments(of payload: HookRequest.Payload) throws(Code) -> (MatchID, HistoryStore.Page) {
+    guard case .json(let json) = payload, json.kind == .object else { throw .badRequest }
+    try json.refuseKeys(otherThan: ["match", "before", "after", "limit"])
+    guard let match = json["match"]?.string.flatMap({ MatchID($0) }) else { throw .badMatch }
+    let page = HistoryStore.Page(
+      after: try number(json["after"], from: 0, else: .badAfter),
+      before: try number(json["before"], from: 1, else: .badBefore),
+      limit: Int(try number(json["limit"], from: 1, to: Int64(longestPage), else: .badLimit) ?? Int64(usualPage)))
+    return (match, page)
+  }
+
+  private static func number(_ json: JSON?, from least: Int64, to most: Int64 = .max, else code: Code) throws(Code)
+    -> Int64?
+  {
+    guard let json else { return nil }
+    guard let number = json.integer, (least...most).contains(number) else { throw code }
+    return number
+  }
+}

@@ -1,0 +1,33 @@
+import Auth
+import Storage
+import StrictJSON
+
+/// `chat:rooms`: the rooms a person may listen to, with what is unread in them.
+struct RoomsMethod: RPCMethod {
+  let name = "chat:rooms"
+  let policy: Policy
+  let rooms: RoomStore
+
+  func answer(to user: UserID, _ payload: HookRequest.Payload, by deadline: Deadline) async throws(Code) -> Answer {
+    switch payload {
+    case .absent: break
+    case .json(let json): try json.refuseKeys(otherThan: [])
+    case .unreadable: throw .badRequest
+    }
+    do throws(StorageError) {
+      let states = policy.guard(for: .subscribe).states
+      let outcome = try await rooms.rooms(of: user, states: states, by: deadline)
+      guard !outcome.isBanned else {
+        return Answer(.error(.denied), reason: Rule.Denying.bannedFromService.rawValue)
+      }
+      var writer = JSONWriter(capacity: outcome.rooms.count + 16)
+      writer.beginObject()
+      writer.key("rooms")
+      writer.raw(outcome.rooms)
+      writer.endObject()
+      return Answer(.rpc(.init(data: writer.bytes)), reason: Rule.Allowing.memberMay.rawValue)
+    } catch {
+      return .undecided(error)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Auth
+import Storage
+import StrictJSON
+
+/// What a message may be, and the reading of one from a client's payload. The only place that does either.
+public struct MessageRules: Sendable {
+  /// The most characters (Unicode scalar values) a text may have.
+  public var longestText: Int
+
+  public init(longestText: Int = 2_000) { self.longestText = longestText }
+
+  /// The message that `payload` is, or the code that names the field at fault.
+  func message(from payload: HookRequest.Payload, sender: UserID, match: MatchID) throws(Code) -> NewMessage {
+    guard case .json(let json) = payload, json.kind == .object else { throw .badRequest }
+    guard let id = json["id"]?.string.flatMap({ MessageID($0) }) else { throw .badID }
+    guard let kind = json["kind"]?.string else { throw .badKind }
+    let content: NewMessage.Content
+    switch kind {
+    case "text":
+      try json.refuseKeys(otherThan: ["id", "kind", "text"])
+      content = .text(try text(json["text"]))
+    case "location":
+      try json.refuseKeys(otherThan: ["id", "kind", "lat", "lon"])
+      content = .location(
+        latitude: try Self.degrees(json["lat"], to: 90, else: .badLatitude),
+        longitude: try Self.degrees(json["lon"], to: 180, else: .badLongitude))
+    default: throw .badKind
+    }
+    return NewMessage(match: match, id: id, sender: sender, content: content)
+  }
+
+  private func text(_ json: JSON?) throws(Code) -> String {
+    guard let text = json?.string else { throw .badText }
+    var count = 0
+    var isBlank = true
+    for scalar in text.unicodeScalars {
+      count += 1
+      guard !Self.isForbidden(scalar) else { throw .badText }
+      isBlank = isBlank && scalar.properties.isWhitespace
+    }
+    guard !isBlank else { throw .badText }
+    guard count <= longestText else { throw .textTooLong }
+    return text
+  }
+
+  /// Control characters other than tab and line feed, and the code points that are no characters.
+  private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x09, 0x0A: false
+    case 0x00...0x1F, 0x7F...0x9F: true
+    case 0xFDD0...0xFDEF: true
+    default: scalar.value & 0xFFFE == 0xFFFE
+    }
+  }
+
+  /// `-0` is 0: PostgreSQL keeps the sign and writes it, for nothing.
+  private static func degrees(_ json: JSON?, to limit: Double, else code: Code) throws(Code) -> Double {
+    guard let degrees = json?.double, abs(degrees) <= limit else { throw code }
+    return degrees == 0 ? 0 : degrees
+  }
+}
+
+extension JSON {
+  /// Throws ``Code/unknownField`` where the object has a key that is not among `known`.
+  func refuseKeys(otherThan known: Set<String>) throws(Code) {
+    guard let members else { throw .badRequest }
+    for member in members where !known.contains(member.key) { throw .unknownField }
+  }
+}
