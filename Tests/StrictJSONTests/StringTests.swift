@@ -25,6 +25,17 @@ struct StringTests {
     }
   }
 
+  @Test("Every first half of a surrogate pair is joined with second halves from all of their range")
+  func surrogatePairs() throws {
+    for high in UInt32(0xD800)...0xDBFF {
+      let lows = stride(from: UInt32(0xDC00), through: 0xDFFF, by: 33)
+      let text = lows.map { "\\u\(String(high, radix: 16))\\u\(String($0, radix: 16))" }.joined()
+      let scalars = lows.compactMap { Unicode.Scalar(0x10000 + (high - 0xD800) * 0x400 + ($0 - 0xDC00)) }
+      let decoded = try parse("\"\(text)\"").string
+      #expect(decoded?.unicodeScalars.elementsEqual(scalars) == true, "\(String(high, radix: 16))")
+    }
+  }
+
   @Test("NUL is refused in every place and spelling")
   func nul() {
     #expect(refusal(of: #""room\u0000admin""#)?.reason == .nul)
@@ -56,7 +67,7 @@ struct StringTests {
     "Half a surrogate pair is refused",
     arguments: [
       #""\ud800""#, #""\udc00""#, #""\udbffx""#, #""\ud800\n""#, #""\ud800\u0041""#, #""\ud800\ud800""#,
-      #""\udc00\ud800""#, #""\ud800\\udc00""#, #""\ud800 \udc00""#, #""\ud83d\ude00\ud83d""#,
+      #""\udc00\ud800""#, #""\udc00\udc00""#, #""\ud800\\udc00""#, #""\ud800 \udc00""#, #""\ud83d\ude00\ud83d""#,
     ])
   func loneSurrogates(text: String) {
     #expect(refusal(of: text)?.reason == .loneSurrogate)

@@ -38,6 +38,17 @@ struct WriterTests {
         == "\"\\\"\\\\/\\b\\t\\n\\f\\r\\u0000\\u0001\\u000f\\u0010\\u001f\u{7F}<é\u{2027}\\u2028\\u2029\u{202A}😀\"")
   }
 
+  @Test("A character is escaped wherever in the text it stands", arguments: ["\"", "\n", "\u{2028}", "\u{2029}"])
+  func placesOfEscapes(character: String) throws {
+    let escape = ["\"": "\\\"", "\n": "\\n", "\u{2028}": "\\u2028", "\u{2029}": "\\u2029"][character]
+    for text in ["#", "#a", "a#", "a#b", "##", "#\u{2027}", "\u{2027}#"] {
+      var writer = JSONWriter()
+      writer.string(text.split(separator: "#", omittingEmptySubsequences: false).joined(separator: character))
+      let escaped = try text.split(separator: "#", omittingEmptySubsequences: false).joined(separator: #require(escape))
+      #expect(writer.bytes == Array("\"\(escaped)\"".utf8))
+    }
+  }
+
   @Test("Every character but NUL comes back from the parser as it was written, alone and in a key")
   func everyScalar() throws {
     var text = ""
