@@ -75,12 +75,6 @@ extension Node {
   /// Whether two strings of one document have the same text, byte for byte once decoded. No Unicode equivalence:
   /// PostgreSQL and Centrifugo have none either.
   func hasSameText(as other: Node, in input: Span<UInt8>) -> Bool {
-    if isPlain, other.isPlain {
-      guard end - start == other.end - other.start else { return false }
-      let distance = Int(other.start) - Int(start)
-      for index in contents where input[index] != input[index + distance] { return false }
-      return true
-    }
     var left = DecodedText(self)
     var right = DecodedText(other)
     while true {

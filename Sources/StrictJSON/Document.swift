@@ -19,7 +19,8 @@ struct Node: Sendable {
   let start: UInt32
   /// One past the last byte. While a container is open: how many members it has.
   var end: UInt32
-  /// The index of the node after this one and all inside it. While a container is open: its parent's index.
+  /// The index of the node after this one and all inside it. While a container is open: its parent's index. Of a key,
+  /// which its value always follows: its ``KeyHash``.
   var next: UInt32
   let kind: JSON.Kind
   /// Of a string, that it has no escape; of a number, that it has neither fraction nor exponent.

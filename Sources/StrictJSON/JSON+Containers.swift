@@ -30,14 +30,23 @@ extension JSON {
 
     /// Goes from member to member.
     public struct Iterator: IteratorProtocol {
-      private var children: Children
+      private let document: Document
+      private var index: Int
+      private let end: Int
 
-      fileprivate init(_ object: JSON) { children = Children(of: object) }
+      fileprivate init(_ object: JSON) {
+        document = object.document
+        index = object.index + 1
+        end = Int(object.node.next)
+      }
 
       /// The next member, its key decoded; nil after the last.
       public mutating func next() -> (key: String, value: JSON)? {
-        guard let key = children.next(), let value = children.next() else { return nil }
-        return (key.node.text(in: key.document.bytes), value)
+        guard index < end else { return nil }
+        let key = document.nodes[index].text(in: document.bytes)
+        let value = JSON(document: document, index: index + 1)
+        index = Int(value.node.next)
+        return (key, value)
       }
     }
   }
@@ -51,31 +60,23 @@ extension JSON {
 
     /// Goes from element to element.
     public struct Iterator: IteratorProtocol {
-      private var children: Children
+      private let document: Document
+      private var index: Int
+      private let end: Int
 
-      fileprivate init(_ array: JSON) { children = Children(of: array) }
+      fileprivate init(_ array: JSON) {
+        document = array.document
+        index = array.index + 1
+        end = Int(array.node.next)
+      }
 
       /// The next element; nil after the last.
-      public mutating func next() -> JSON? { children.next() }
+      public mutating func next() -> JSON? {
+        guard index < end else { return nil }
+        let element = JSON(document: document, index: index)
+        index = Int(element.node.next)
+        return element
+      }
     }
-  }
-}
-
-/// The nodes directly inside a container, an object's keys among them.
-private struct Children {
-  private let document: Document
-  private var index: Int
-  private let end: Int
-
-  init(of container: JSON) {
-    document = container.document
-    index = container.index + 1
-    end = Int(container.node.next)
-  }
-
-  mutating func next() -> JSON? {
-    guard index < end else { return nil }
-    defer { index = Int(document.nodes[index].next) }
-    return JSON(document: document, index: index)
   }
 }

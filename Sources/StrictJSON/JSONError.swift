@@ -22,7 +22,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     case nul = "NUL"
     /// A number that does not follow RFC 8259, section 6.
     case badNumber = "bad number"
-    /// A number of more than 64 characters.
+    /// A number of more than 64 characters, none of which any `Double` or `Int64` needs.
     case numberTooLong = "number too long"
     /// A number that is infinite as a `Double`.
     case numberOutOfRange = "number out of range"

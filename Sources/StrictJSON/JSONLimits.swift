@@ -9,10 +9,14 @@ public struct JSONLimits: Sendable {
   /// The most nodes of the document. Every value is a node, and so is every key.
   public var maximumNodes: Int
 
-  /// Lets `\u0000` pass. For the conformance suite alone: PostgreSQL's text has no NUL, and libpq cuts at it.
+  // What this service refuses beyond RFC 8259, as options only so that a conformance suite can run without it.
+
+  /// Lets `\u0000` pass. Never for data of ours: PostgreSQL's text has no NUL, and libpq cuts at it.
   package var allowsNUL = false
-  /// Lets a key stand twice; the first is then found. For the conformance suite alone.
+  /// Lets a key stand twice; the first is then found. Never for data of ours: other readers find the last.
   package var allowsDuplicateKeys = false
+  /// The most characters of a number; neither `Double` nor `Int64` needs half of them.
+  package var maximumNumberLength = 64
 
   /// Limits for one document.
   public init(

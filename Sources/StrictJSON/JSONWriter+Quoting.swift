@@ -12,7 +12,7 @@ extension JSONWriter {
       let length: Int
       switch text[index] {
       case ..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"): length = 1
-      case 0xE2 where isLineSeparator(text[index...]): length = 3
+      case 0xE2 where isLineSeparator(text, at: index): length = 3
       default: continue
       }
       bytes.append(contentsOf: text[copied..<index])
@@ -23,9 +23,9 @@ extension JSONWriter {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  /// Whether U+2028 or U+2029 comes first.
-  private func isLineSeparator(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-    text.starts(with: [0xE2, 0x80, 0xA8]) || text.starts(with: [0xE2, 0x80, 0xA9])
+  /// Whether U+2028 or U+2029, E2 80 A8 and E2 80 A9, stands at `index`.
+  private func isLineSeparator(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
+    text.count - index >= 3 && text[index + 1] == 0x80 && text[index + 2] & 0xFE == 0xA8
   }
 
   private mutating func escape(_ first: UInt8, last: UInt8) {
@@ -39,9 +39,9 @@ extension JSONWriter {
     case 0x0D: bytes.append(UInt8(ascii: "r"))
     case 0xE2: bytes.append(contentsOf: (last == 0xA8 ? "u2028" : "u2029").utf8)
     default:
-      bytes.append(contentsOf: "u00".utf8)
-      bytes.append(first < 0x10 ? UInt8(ascii: "0") : UInt8(ascii: "1"))
-      bytes.append(Array("0123456789abcdef".utf8)[Int(first & 0x0F)])
+      bytes.append(contentsOf: (first < 0x10 ? "u000" : "u001").utf8)
+      let digit = first & 0x0F
+      bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
     }
   }
 }

@@ -1,7 +1,4 @@
 extension Parser {
-  /// The most characters of a number; no `Double` or `Int64` needs half of them.
-  private static var maximumNumberLength: Int { 64 }
-
   /// The number whose first character, a minus or a digit, the parser stands at (RFC 8259, section 6).
   mutating func number(_ input: Span<UInt8>) throws(JSONError) -> Node {
     let start = position
@@ -10,7 +7,7 @@ extension Parser {
     try digits(input)
     if position - integer > 1, input[integer] == UInt8(ascii: "0") { throw JSONError(.badNumber, at: start) }
     var isPlain = true
-    var hasExponent = false
+    var exponentLength = 0
     if position < input.count, input[position] == UInt8(ascii: ".") {
       isPlain = false
       position += 1
@@ -18,16 +15,17 @@ extension Parser {
     }
     if position < input.count, input[position] | 0x20 == UInt8(ascii: "e") {
       isPlain = false
-      hasExponent = true
       position += 1
       if position < input.count, input[position] == UInt8(ascii: "+") || input[position] == UInt8(ascii: "-") {
         position += 1
       }
+      let exponent = position
       try digits(input)
+      exponentLength = position - exponent
     }
-    guard position - start <= Self.maximumNumberLength else { throw JSONError(.numberTooLong, at: start) }
-    // 64 digits are far from a Double's 309: only an exponent can lead out of its range.
-    if hasExponent, finiteDouble(input.extracting(start..<position)) == nil {
+    guard position - start <= limits.maximumNumberLength else { throw JSONError(.numberTooLong, at: start) }
+    // 64 digits and an exponent of 99 are far from a Double's 309 digits.
+    if exponentLength > 2 || position - start > 64, finiteDouble(input.extracting(start..<position)) == nil {
       throw JSONError(.numberOutOfRange, at: start)
     }
     return leaf(.number, from: start, isPlain: isPlain)

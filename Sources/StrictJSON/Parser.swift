@@ -65,10 +65,11 @@ struct Parser {
   private mutating func key(_ byte: UInt8, _ input: Span<UInt8>) throws(JSONError) {
     guard byte == UInt8(ascii: "\"") else { throw JSONError(.unexpectedByte, at: position) }
     guard Int(nodes[Int(open)].end) < limits.maximumMembers else { throw JSONError(.tooManyMembers, at: position) }
-    let key = try string(input)
+    var key = try string(input)
+    key.next = KeyHash.of(key, in: input)
     var sibling = Int(open) + 1
     while sibling < nodes.count {
-      if nodes[sibling].hasSameText(as: key, in: input), !limits.allowsDuplicateKeys {
+      if nodes[sibling].next == key.next, nodes[sibling].hasSameText(as: key, in: input), !limits.allowsDuplicateKeys {
         throw JSONError(.duplicateKey, at: Int(key.start))
       }
       sibling = Int(nodes[sibling + 1].next)
@@ -111,14 +112,11 @@ struct Parser {
       start: UInt32(start), end: UInt32(position), next: UInt32(nodes.count + 1), kind: kind, isPlain: isPlain)
   }
 
-  private mutating func literal(
-    _ word: StaticString, _ kind: JSON.Kind, _ input: Span<UInt8>
-  ) throws(JSONError) -> Node {
+  private mutating func literal(_ word: String, _ kind: JSON.Kind, _ input: Span<UInt8>) throws(JSONError) -> Node {
     let start = position
-    for index in 0..<word.utf8CodeUnitCount {
+    for byte in word.utf8 {
       guard position < input.count else { throw JSONError(.unexpectedEnd, at: position) }
-      // In bounds: `index` is below the count of the literal that `utf8Start` points to, all of them ASCII words.
-      guard input[position] == word.utf8Start[index] else { throw JSONError(.unexpectedByte, at: position) }
+      guard input[position] == byte else { throw JSONError(.unexpectedByte, at: position) }
       position += 1
     }
     return leaf(kind, from: start, isPlain: true)
