@@ -16,27 +16,31 @@ extension Configuration {
       }
       return nil
     }
-    do throws(CallerSecretsError) {
-      return try CallerSecrets([secret] + (reader.text(.previousSecret).map { [$0] } ?? []))
+    let secrets = [secret] + (reader.text(.previousSecret).map { [$0] } ?? [])
+    do throws(CallerSecrets.Failure) {
+      return try CallerSecrets(secrets.map { Array($0.utf8) })
     } catch {
-      reader.problem(.secret, "want at least 16 characters in each secret; `openssl rand -hex 32` makes one")
+      let mend =
+        error == .duplicate ? "is the same as PROXYHOOKS_SECRET_PREVIOUS; unset that" :
+        "want at least \(CallerSecrets.minimumBytes) characters in each secret; `openssl rand -hex 32` makes one"
+      reader.problem(.secret, mend)
       return nil
     }
   }
 
-  static func keys(_ reader: inout SettingsReader, secret: [UInt8]?, readFile: (String) -> [UInt8]?) -> KeySet {
+  static func keys(_ reader: inout SettingsReader, readFile: (String) -> [UInt8]?) -> KeySet? {
     var sets: [KeySet] = []
-    if let secret {
-      do {
-        sets.append(try KeySet(secret: secret, algorithm: .hs256))
+    if let secret = reader.text(.tokenSecret) {
+      do throws(KeyError) {
+        sets.append(try KeySet(secret: Array(secret.utf8), algorithm: .hs256, keyID: reader.text(.tokenSecretID)))
       } catch {
         reader.problem(.tokenSecret, "\(error); `openssl rand -hex 32` makes a good one")
       }
     }
     if let path = reader.text(.tokenKeys) {
       if let bytes = readFile(path) {
-        do {
-          sets.append(try KeySet(jwksFile: bytes, allowed: Algorithm.asymmetric))
+        do throws(KeyError) {
+          sets.append(try KeySet(jwksFile: bytes, allowed: asymmetric))
         } catch {
           reader.problem(.tokenKeys, "\(error)")
         }
@@ -47,19 +51,23 @@ extension Configuration {
     if reader.text(.tokenSecret) == nil && reader.text(.tokenKeys) == nil {
       reader.problem(.tokenSecret, "this or PROXYHOOKS_TOKEN_JWKS_FILE is required")
     }
-    do {
+    guard !sets.isEmpty else { return nil }
+    do throws(KeyError) {
       return try KeySet(merging: sets)
     } catch {
-      reader.problem(.tokenKeys, "\(error)")
-      return .empty
+      reader.problem(.tokenSecretID, "\(error): with several keys each needs a `kid` of its own")
+      return nil
     }
   }
 
-  static func redis(_ reader: inout SettingsReader) -> RedisAddress {
+  /// What a key set from a file may hold: public keys, never a shared secret.
+  private static let asymmetric = Set(Algorithm.allCases).subtracting([.hs256, .hs384, .hs512])
+
+  static func redis(_ reader: inout SettingsReader) -> RedisAddress? {
     let text = reader.required(.redis)
     if let address = RedisAddress(text) { return address }
     if !text.isEmpty { reader.problem(.redis, "want redis://host:port/database or unix:/path/to/socket") }
-    return .nowhere
+    return nil
   }
 
   static func namespaces(_ reader: inout SettingsReader) -> Channel.Namespaces {

@@ -8,6 +8,8 @@ public struct Configuration: Sendable {
   public var callerSecrets: CallerSecrets?
   /// The HMAC secret, where one is set: development tokens are signed with it.
   public var tokenSecret: [UInt8]?
+  /// The `kid` of that secret.
+  public var tokenSecretID: String?
   /// The keys of tokens.
   public var keys: KeySet
   /// What tokens must hold to beyond their signature.
@@ -59,16 +61,17 @@ public struct Configuration: Sendable {
     operationsListen = reader.address(.operationsListen)
     callerSecrets = Self.callerSecrets(&reader, insecure: insecure, listen: listen)
     tokenSecret = reader.text(.tokenSecret).map { Array($0.utf8) }
-    keys = Self.keys(&reader, secret: tokenSecret, readFile: readFile)
+    tokenSecretID = reader.text(.tokenSecretID)
+    let keys = Self.keys(&reader, readFile: readFile)
     tokenRules = TokenRules(
       leeway: Int64(reader.integer(.tokenLeeway, in: 0...300)), issuer: reader.text(.tokenIssuer),
-      audiences: reader.text(.tokenAudience).map { [$0] })
+      audiences: reader.text(.tokenAudience).map { [$0] } ?? [])
     database = DatabaseSettings(
       url: reader.required(.database), messageLanes: reader.integer(.messageLanes, in: 1...32),
       decisionLanes: reader.integer(.decisionLanes, in: 1...32),
       readingLanes: reader.integer(.readingLanes, in: 1...32),
       limits: LaneLimits(waiting: reader.integer(.queueLimit, in: 1...100_000)))
-    redis = Self.redis(&reader)
+    let redis = Self.redis(&reader)
     addressHeader = reader.text(.addressHeader)
     threads = reader.integer(.threads, in: 1...64)
     deadlineMilliseconds = reader.integer(.deadline, in: 50...950)
@@ -88,6 +91,8 @@ public struct Configuration: Sendable {
     limits.publishPerRoom = reader.limit(.publishPerRoom)
     limits.rpcPerUser = reader.limit(.rpcPerUser)
     logLevel = Self.logLevel(&reader)
-    guard reader.problems.isEmpty else { throw ConfigurationError(problems: reader.problems) }
+    guard let keys, let redis, reader.problems.isEmpty else { throw ConfigurationError(problems: reader.problems) }
+    self.keys = keys
+    self.redis = redis
   }
 }

@@ -24,6 +24,8 @@ extension Setting {
     "SECRET_PREVIOUS", nil, "A second secret that is good too: the old one, while Centrifugo is given the new one.")
   static let tokenSecret = Setting(
     "TOKEN_HMAC_SECRET", nil, "The key of HS256 tokens: at least 32 bytes. This or `PROXYHOOKS_TOKEN_JWKS_FILE` is required.")
+  static let tokenSecretID = Setting(
+    "TOKEN_HMAC_KEY_ID", nil, "The `kid` of HS256 tokens. Required where there is a JWK set too, so that every key has one.")
   static let tokenKeys = Setting(
     "TOKEN_JWKS_FILE", nil, "A file with the public keys of tokens, a JWK set (RFC 7517).")
   static let tokenAudience = Setting("TOKEN_AUDIENCE", nil, "The `aud` that tokens must name. Not checked unless set.")
@@ -92,7 +94,7 @@ extension Setting {
 extension Setting {
   /// Every setting there is, in the order of the document.
   public static let all: [Setting] = [
-    secret, previousSecret, tokenSecret, tokenKeys, tokenAudience, tokenIssuer, tokenLeeway, listen, operationsListen,
+    secret, previousSecret, tokenSecret, tokenSecretID, tokenKeys, tokenAudience, tokenIssuer, tokenLeeway, listen, operationsListen,
     database, redis, addressHeader, threads, deadline, drain, bodyLimit, messageLimit, queueLimit, messageLanes,
     decisionLanes, readingLanes, connectionSeconds, subscriptionSeconds, matchNamespace, userNamespace,
     connectPerAddress, connectPerUser, subscribePerUser, publishPerUser, publishPerRoom, rpcPerUser, logLevel,

@@ -12,9 +12,6 @@ public struct RedisAddress: Sendable, CustomStringConvertible {
   let password: String?
   let database: Int
 
-  /// An address at which nothing answers.
-  public static let nowhere = RedisAddress(endpoint: .unix(path: "/dev/null"), user: nil, password: nil, database: 0)
-
   /// Nil where `text` has neither of the two forms. TLS (`rediss:`) is none of them.
   public init?(_ text: String) {
     if let rest = text.dropping(prefix: "unix:") {

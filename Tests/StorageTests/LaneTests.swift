@@ -1,0 +1,183 @@
+import Auth
+import Testing
+
+@testable import Storage
+
+@Suite("Lanes under faults")
+struct LaneTests {
+  private let mayPublish = Policy.standard.guard(for: .publish)
+
+  /// How long `body` took, in milliseconds.
+  private func milliseconds(_ body: () async throws -> Void) async rethrows -> UInt64 {
+    let start = Deadline.now
+    try await body()
+    return (Deadline.now - start) / 1_000_000
+  }
+
+  private func failure(_ body: () async throws -> Void) async -> StorageError.Kind? {
+    do {
+      try await body()
+      return nil
+    } catch {
+      return (error as? StorageError)?.kind
+    }
+  }
+
+  @Test("Without a server work is refused at once, not at its deadline")
+  func noServer() async throws {
+    let settings = DatabaseSettings(url: "postgresql:///none?host=/nonexistent")
+    let store = try MembershipStore(settings: settings, log: quiet)
+    let match = try #require(MatchID("m"))
+    let alice = try user("alice")
+    let took = await milliseconds {
+      let kind = await failure { _ = try await store.membership(of: alice, in: match, by: .after(milliseconds: 60_000)) }
+      #expect(kind == .unavailable)
+    }
+    #expect(took < 5_000)
+  }
+
+  @Test("A message that waits for another's lock is refused by its deadline, and the lane goes on")
+  func lockedTable() async throws {
+    let store = try await messageStore(lanes: 1, statementMilliseconds: 200)
+    let match = try newMatch()
+    let holder = try PostgresConnection(url: TestServers.database(), applicationName: "holder", by: .soon)
+    _ = try holder.run(
+      script: "begin; select 1 from proxyhooks.chat_room where match_id = '\(match)' for update", by: .soon)
+    let message = try text("waits", in: match)
+    let kind = await failure { _ = try await store.store(message, if: mayPublish, by: .soon) }
+    #expect(kind == .refused)
+    #expect(store.status.first?.isConnected == true, "the server gave up the statement, not the connection")
+    _ = try holder.run(script: "rollback", by: .soon)
+    #expect(try await store.store(message, if: mayPublish, by: .soon).name == "stored")
+  }
+
+  @Test("A server that never answers costs the connection at the deadline; a new one serves")
+  func deadline() async throws {
+    let store = try await messageStore(lanes: 1, statementMilliseconds: 60_000)
+    let match = try newMatch()
+    let holder = try PostgresConnection(url: TestServers.database(), applicationName: "holder", by: .soon)
+    _ = try holder.run(
+      script: "begin; select 1 from proxyhooks.chat_room where match_id = '\(match)' for update", by: .soon)
+    let message = try text("waits", in: match)
+    let took = await milliseconds {
+      let kind = await failure {
+        _ = try await store.store(message, if: mayPublish, by: .after(milliseconds: 150))
+      }
+      #expect(kind == .timedOut)
+    }
+    #expect(took < 5_000)
+    _ = try holder.run(script: "rollback", by: .soon)
+    try await eventually("the lane is back") { store.status.first?.isConnected == true }
+    // The abandoned statement may have ended well after all; either way the message is there once.
+    let again = try await store.store(message, if: mayPublish, by: .soon)
+    #expect(["stored", "repeated"].contains(again.name))
+    let count = try TestServers.run("select count(*) from proxyhooks.message where match_id = '\(match)'")
+    #expect(count.integer(0, 0) == 1)
+  }
+
+  @Test("Connections ended by the server are made again, and no acknowledged message is lost or doubled")
+  func terminated() async throws {
+    let url = try TestServers.emptyDatabase(migrated: true)
+    let store = try await messageStore(url: url)
+    try TestServers.run(
+      """
+      insert into proxyhooks.route_match (id) values ('kill');
+      insert into proxyhooks.match_member (match_id, user_id, role) values ('kill', 'alice', 'driver')
+      """, on: url)
+    let match = try #require(MatchID("kill"))
+    let mayPublish = mayPublish
+    let killer = Task {
+      for _ in 0..<10 {
+        try TestServers.run(
+          """
+          select pg_terminate_backend(pid) from pg_stat_activity
+           where datname = current_database() and application_name = 'proxyhooks'
+          """, on: url)
+        try await Task.sleep(for: .milliseconds(40))
+      }
+    }
+    let acknowledged = try await withThrowingTaskGroup(of: Int64.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          var count: Int64 = 0
+          for number in 0..<40 {
+            // A sender that gets no answer sends the same message again.
+            let message = try text("\(number)", in: match)
+            while (try? await store.store(message, if: mayPublish, by: .after(milliseconds: 2_000))) == nil {
+              try await Task.sleep(for: .milliseconds(5))
+            }
+            count += 1
+          }
+          return count
+        }
+      }
+      return try await group.reduce(0, +)
+    }
+    try await killer.value
+    let stored = try TestServers.run(
+      "select count(*), count(distinct id), max(seq), (select last_seq from proxyhooks.chat_room) from proxyhooks.message",
+      on: url)
+    #expect(acknowledged == 320)
+    #expect((0..<4).map { stored.integer(0, $0) } == [320, 320, 320, 320])
+  }
+
+  @Test("A full queue refuses at once; what was queued is served")
+  func overload() async throws {
+    var settings = DatabaseSettings(url: try TestServers.database(), messageLanes: 1, statementMilliseconds: 8_000)
+    settings.limits = LaneLimits(waiting: 4, batch: 1)
+    let store = try MessageStore(settings: settings, log: quiet)
+    try await eventually("the lane connects") { store.status.allSatisfy(\.isConnected) }
+    let match = try newMatch()
+    let holder = try PostgresConnection(url: TestServers.database(), applicationName: "holder", by: .soon)
+    _ = try holder.run(
+      script: "begin; select 1 from proxyhooks.chat_room where match_id = '\(match)' for update", by: .soon)
+    let mayPublish = mayPublish
+    let kinds = try await withThrowingTaskGroup(of: StorageError.Kind?.self) { group in
+      for number in 0..<20 {
+        let message = try text("\(number)", in: match)
+        group.addTask {
+          do {
+            _ = try await store.store(message, if: mayPublish, by: .soon)
+            return nil
+          } catch {
+            return (error as? StorageError)?.kind
+          }
+        }
+      }
+      try await eventually("the queue is full") { store.status.first?.waiting == 4 }
+      try await Task.sleep(for: .milliseconds(50))
+      _ = try holder.run(script: "rollback", by: .soon)
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(kinds.filter { $0 == .overloaded }.count == 15)
+    #expect(kinds.filter { $0 == nil }.count == 5)
+  }
+
+  @Test("Work whose deadline has passed is not begun")
+  func expired() async throws {
+    let store = try await messageStore(lanes: 1)
+    let match = try newMatch()
+    let message = try text("too late", in: match)
+    let kind = await failure { _ = try await store.store(message, if: mayPublish, by: .after(milliseconds: 0)) }
+    #expect(kind == .expired)
+    let count = try TestServers.run("select count(*) from proxyhooks.message where match_id = '\(match)'")
+    #expect(count.integer(0, 0) == 0)
+  }
+
+  @Test("Closing serves what is queued and refuses what comes after")
+  func closing() async throws {
+    let store = try await messageStore(lanes: 1)
+    let match = try newMatch()
+    let mayPublish = mayPublish
+    async let queued = store.store(try text("last", in: match), if: mayPublish, by: .soon)
+    try await eventually("it is under way or done") {
+      let status = try #require(store.status.first)
+      return status.waiting > 0 || status.jobs > 0
+    }
+    store.close()
+    #expect(try await queued.name == "stored")
+    let late = try text("late", in: match)
+    let kind = await failure { _ = try await store.store(late, if: mayPublish, by: .soon) }
+    #expect(kind == .unavailable)
+  }
+}
