@@ -57,10 +57,9 @@ let package = Package(
     .executableTarget(
       name: "Command",
       dependencies: [
-        "ProxyHooks", "Auth", "Storage",
+        "ProxyHooks", "Auth", "Storage", "StrictJSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
 

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Logging
+import ProxyHooks
+
+struct Serve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Serves Centrifugo's hooks until SIGTERM or SIGINT, then drains.",
+    discussion: "Writes JSON lines to standard error: one for each hook, and what happens to the service itself.")
+
+  @OptionGroup var options: ConfigurationOptions
+
+  @Flag(help: "Serve without a caller's secret; only on a loopback address.")
+  var insecure = false
+
+  func run() async throws {
+    let configuration = try options.read(insecure: insecure)
+    let output = LogOutput.standardError
+    let level = configuration.logLevel
+    LoggingSystem.bootstrap { JSONLogHandler(label: $0, output: output, level: level) }
+    let service = ProxyHooksService(
+      configuration: configuration, version: Build.version, log: Logger(label: "proxyhooks"))
+    defer { output.flush() }
+    do {
+      try await service.run(hookLog: level <= .info ? output : nil)
+    } catch {
+      output.flush()
+      throw CleanExit.failure("Can't serve on \(configuration.listen) and \(configuration.operationsListen): \(error)")
+    }
+  }
+}

@@ -1,0 +1,44 @@
+public import Logging
+public import Storage
+
+/// Everything the hooks ask, opened and closed together.
+public struct Stores: Sendable {
+  let messages: MessageStore
+  let memberships: MembershipStore
+  let standings: StandingStore
+  let history: HistoryStore
+  let rooms: RoomStore
+  let limiter: RateLimiter
+
+  /// Starts the lanes, which connect by themselves and go on trying: a service starts without its servers, and refuses
+  /// until they are there.
+  public init(database: DatabaseSettings, redis: RedisAddress, log: Logger) throws(StorageError) {
+    messages = try MessageStore(settings: database, log: log)
+    memberships = try MembershipStore(settings: database, log: log)
+    standings = try StandingStore(settings: database, log: log)
+    history = try HistoryStore(settings: database, log: log)
+    rooms = try RoomStore(settings: database, log: log)
+    limiter = try RateLimiter(address: redis, limits: database.limits, log: log)
+  }
+
+  /// Every lane to PostgreSQL.
+  public var databaseLanes: [LaneStatus] {
+    messages.status + memberships.status + standings.status + history.status + rooms.status
+  }
+
+  /// The lane to Redis.
+  public var redisLane: LaneStatus { limiter.status }
+
+  /// Whether the last limits were counted by this instance alone.
+  public var countsLocally: Bool { limiter.countsLocally }
+
+  /// Ends the lanes once what is queued is done.
+  public func close() {
+    messages.close()
+    memberships.close()
+    standings.close()
+    history.close()
+    rooms.close()
+    limiter.close()
+  }
+}

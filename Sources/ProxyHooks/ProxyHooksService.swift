@@ -1,0 +1,71 @@
+public import Logging
+import NIOPosix
+import ServiceLifecycle
+import Storage
+
+/// The whole service: stores, hooks and listeners, started in the order in which they need each other and stopped in the
+/// reverse.
+public struct ProxyHooksService: Sendable {
+  private let configuration: Configuration
+  private let version: String
+  private let log: Logger
+
+  /// - Parameter version: what `/metrics` says of the build.
+  public init(configuration: Configuration, version: String, log: Logger) {
+    self.configuration = configuration
+    self.version = version
+    self.log = log
+  }
+
+  /// Serves until SIGTERM or SIGINT, then drains. Throws where an address can't be listened on.
+  ///
+  /// - Parameter hookLog: where each hook's line goes; nil writes none.
+  public func run(hookLog: LogOutput?) async throws {
+    let stores = try Stores(database: configuration.database, redis: configuration.redis, log: log)
+    defer { stores.close() }
+    let draining = DrainingFlag()
+    let metrics = Metrics(version: version)
+    metrics.addGauges(of: stores)
+    let observer = HookObserver(metrics: metrics, log: hookLog.map { HookLog($0) })
+    let hooks = HookService(
+      configuration: configuration, policy: .standard, stores: stores, observer: observer, log: log)
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
+    let listener = HTTPListener(
+      settings: HTTPSettings(configuration), secrets: configuration.callerSecrets, answering: hooks,
+      observer: observer, group: group, logger: log)
+    let operations = OperationsListener(
+      host: configuration.operationsListen.host, port: configuration.operationsListen.port, metrics: metrics,
+      readiness: { stores.readiness(isDraining: draining.isSet) }, group: group, logger: log)
+    if configuration.callerSecrets == nil {
+      log.warning("insecure: whoever reaches the port is taken for Centrifugo")
+    }
+    log.notice(
+      "starting", metadata: ["hooks": "\(configuration.listen)", "operations": "\(configuration.operationsListen)"])
+    // They stop in the reverse order: not ready first, then the hooks drain, while the operator still sees it.
+    let services = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [.init(service: operations), .init(service: listener), .init(service: draining)],
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
+    do {
+      try await services.run()
+    } catch {
+      try? await group.shutdownGracefully()
+      throw error
+    }
+    try await group.shutdownGracefully()
+    log.notice("stopped")
+  }
+}
+
+extension HTTPSettings {
+  /// The listener's part of the configuration.
+  init(_ configuration: Configuration) {
+    self.init()
+    hosts = [configuration.listen.host]
+    port = configuration.listen.port
+    clientAddressHeader = configuration.addressHeader
+    answerTime = .milliseconds(configuration.deadlineMilliseconds)
+    drainTime = .seconds(configuration.drainSeconds)
+    maximumBodyBytes = configuration.maximumBodyBytes
+  }
+}
