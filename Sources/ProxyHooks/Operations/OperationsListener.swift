@@ -1,0 +1,79 @@
+public import Logging
+public import NIOCore
+import NIOHTTP1
+public import ServiceLifecycle
+
+/// Serves what operators and their tools ask, on an address of its own: `GET /healthz`, `/readyz` and `/metrics`.
+///
+/// None of it asks for a secret, so the address is one that only they reach.
+public final class OperationsListener: Service {
+  private let server: HTTPServer<OperationsHandler>
+
+  /// A listener that is not bound yet.
+  ///
+  /// - Parameters:
+  ///   - host: the address listened on.
+  ///   - port: the TCP port; 0 lets the system choose.
+  ///   - metrics: what `/metrics` renders.
+  ///   - readiness: asked by each `/readyz`, on an event loop; it must not block.
+  ///   - group: the event loops that serve; shut down after the listener, by its owner.
+  ///   - logger: for the listener's own life.
+  public init(
+    host: String = "127.0.0.1", port: Int = 9_090, metrics: Metrics, readiness: @escaping @Sendable () -> Readiness,
+    group: any EventLoopGroup, logger: Logger
+  ) {
+    var settings = HTTPSettings()
+    settings.hosts = [host]
+    settings.port = port
+    settings.maximumBodyBytes = 0
+    settings.maximumHeaderBytes = 8_192
+    settings.maximumConnections = 64
+    settings.maximumInFlight = 64
+    settings.drainTime = .seconds(1)
+    settings.drainIdleTime = .zero
+    server = HTTPServer(
+      settings: settings, responder: OperationsHandler(metrics: metrics, readiness: readiness), metrics: nil,
+      group: group, logger: logger)
+  }
+
+  /// The port listened on; nil before ``start()``.
+  public var port: Int? { server.ports.first }
+
+  /// Binds and serves. Throws where the address cannot be bound.
+  public func start() async throws { try await server.start() }
+
+  /// Binds, unless that was done, and serves until the service group shuts down or the task is cancelled. It should be
+  /// the last service to end, so that `/readyz` tells of the others' draining.
+  public func run() async throws { try await server.run() }
+
+  /// Stops serving.
+  public func drain() async { await server.drain() }
+}
+
+/// Answers the three paths.
+struct OperationsHandler: HTTPResponder {
+  enum Route: String, Sendable {
+    case healthz = "/healthz"
+    case readyz = "/readyz"
+    case metrics = "/metrics"
+  }
+
+  let metrics: Metrics
+  let readiness: @Sendable () -> Readiness
+
+  func admit(_ head: HTTPRequestHead, arrival: UInt64) -> Result<Route, HTTPRefusal> {
+    guard let route = Route(rawValue: head.uri) else { return .failure(.notFound) }
+    guard head.method == .GET else { return .failure(.notGet) }
+    return .success(route)
+  }
+
+  func respond(to route: Route, body: [UInt8]) async -> HTTPReply {
+    switch route {
+    case .healthz: return HTTPReply(body: Array(#"{"status":"alive"}"#.utf8))
+    case .readyz:
+      let readiness = readiness()
+      return HTTPReply(status: readiness.isReady ? .ok : .unavailable, body: readiness.json)
+    case .metrics: return HTTPReply(contentType: .metrics, body: Array(metrics.text.utf8))
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import NIOHTTP1
+
+/// How often a header stands in a request, and its value where it stands once.
+enum HTTPField {
+  case absent
+  case one(String)
+  case several
+}
+
+extension HTTPHeaders {
+  /// The header `name`, for uses where a second value would let two readers take different ones.
+  func only(_ name: String) -> HTTPField {
+    var found: String?
+    for (key, value) in self where key.isSameASCII(as: name) {
+      guard found == nil else { return .several }
+      found = value
+    }
+    return found.map(HTTPField.one) ?? .absent
+  }
+}
+
+extension String {
+  /// Whether both are the same but for the case of ASCII letters, as header names are compared (RFC 9110, section 5.1).
+  func isSameASCII(as other: String) -> Bool {
+    let (left, right) = (utf8, other.utf8)
+    guard left.count == right.count else { return false }
+    return zip(left, right).allSatisfy { Self.lowercased($0) == Self.lowercased($1) }
+  }
+
+  private static func lowercased(_ byte: UInt8) -> UInt8 {
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+  }
+}

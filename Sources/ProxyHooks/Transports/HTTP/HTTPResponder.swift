@@ -1,0 +1,26 @@
+import NIOHTTP1
+
+/// What an HTTP server's connections ask: first about the head alone, then with the body.
+protocol HTTPResponder: Sendable {
+  /// What ``admit(_:arrival:)`` learned from the head.
+  associatedtype Route: Sendable
+
+  /// Judges a head before its body is read. `arrival` is the reading of `CLOCK_MONOTONIC` when it came, in nanoseconds.
+  func admit(_ head: HTTPRequestHead, arrival: UInt64) -> Result<Route, HTTPRefusal>
+
+  /// Answers a whole request. Runs on the connection's event loop unless it hops away itself.
+  func respond(to route: Route, body: [UInt8]) async -> HTTPReply
+}
+
+/// A whole answer.
+struct HTTPReply: Sendable {
+  enum ContentType: Sendable {
+    case json
+    /// Prometheus' text exposition format, 0.0.4.
+    case metrics
+  }
+
+  var status = HTTPStatus.ok
+  var contentType = ContentType.json
+  var body: [UInt8]
+}

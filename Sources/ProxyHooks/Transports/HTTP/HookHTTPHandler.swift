@@ -1,0 +1,83 @@
+import Auth
+import NIOCore
+import NIOHTTP1
+import Storage
+import StrictJSON
+
+/// The hooks' side of HTTP: which request is one, who may send it, what its bytes say, how its reply is spelled.
+struct HookHTTPHandler: HTTPResponder {
+  /// What a head says of a hook's request.
+  struct Route: Sendable {
+    var kind: HookKind
+    var deadline: Deadline
+    var received: UInt64
+    var authorization: String?
+    var clientAddress: String?
+  }
+
+  /// The header that the caller's secret comes in.
+  static let secretHeader = "x-proxyhooks-secret"
+  /// A presented secret is hashed, so its length is bounded.
+  private static let maximumSecretBytes = 1_024
+
+  private let kinds: [String: HookKind]
+  private let secrets: CallerSecrets?
+  private let clientAddressHeader: String?
+  private let answerNanoseconds: UInt64
+  private let decoder: HTTPHookRequestDecoder
+  private let ids = RequestIDs()
+  private let answering: any HookAnswering
+  private let observer: HookObserver
+
+  init(settings: HTTPSettings, secrets: CallerSecrets?, answering: any HookAnswering, observer: HookObserver) {
+    kinds = Dictionary(
+      HookKind.allCases.map { ("\(settings.pathPrefix)/\($0.rawValue)", $0) }, uniquingKeysWith: { first, _ in first })
+    self.secrets = secrets
+    clientAddressHeader = settings.clientAddressHeader
+    answerNanoseconds = UInt64(settings.answerTime.milliseconds) * 1_000_000
+    decoder = HTTPHookRequestDecoder(limits: JSONLimits(maximumBytes: settings.maximumBodyBytes))
+    self.answering = answering
+    self.observer = observer
+  }
+
+  func admit(_ head: HTTPRequestHead, arrival: UInt64) -> Result<Route, HTTPRefusal> {
+    guard let kind = kinds[head.uri] else { return .failure(.notFound) }
+    guard head.method == .POST else { return .failure(.notPost) }
+    guard isKnown(head.headers) else { return .failure(.unauthorized) }
+    let deadline = Deadline(nanoseconds: arrival.addingReportingOverflow(answerNanoseconds).partialValue)
+    var route = Route(kind: kind, deadline: deadline, received: arrival)
+    if case .one(let value) = head.headers.only("authorization") { route.authorization = value }
+    if let name = clientAddressHeader, case .one(let value) = head.headers.only(name) {
+      // Spelled anew, so that one address has one spelling wherever it is compared or counted.
+      route.clientAddress = try? SocketAddress(ipAddress: value, port: 0).ipAddress
+    }
+    return .success(route)
+  }
+
+  func respond(to route: Route, body: [UInt8]) async -> HTTPReply {
+    var request = HookRequest(kind: route.kind, id: ids.next(), deadline: route.deadline)
+    request.authorization = route.authorization
+    request.clientAddress = route.clientAddress
+    do {
+      try decoder.decode(body, into: &request)
+    } catch {
+      observer.record(refusal(of: request, route: route, reason: error.description))
+      return HTTPReply(body: HookReply.error(.badRequest).json(for: route.kind, encoding: request.encoding))
+    }
+    let reply = await answering.answer(request)
+    return HTTPReply(body: reply.json(for: route.kind, encoding: request.encoding))
+  }
+
+  private func isKnown(_ headers: HTTPHeaders) -> Bool {
+    guard let secrets else { return true }
+    guard case .one(let presented) = headers.only(Self.secretHeader) else { return false }
+    guard presented.utf8.count <= Self.maximumSecretBytes else { return false }
+    return secrets.admits(presented.utf8)
+  }
+
+  private func refusal(of request: HookRequest, route: Route, reason: String) -> HookRecord {
+    var record = HookRecord(request, outcome: .error, code: .badRequest, reason: reason)
+    record.durationMicroseconds = (Deadline.now - min(Deadline.now, route.received)) / 1_000
+    return record
+  }
+}
