@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# Sourced after say.sh, processes.sh, settings.sh and servers.sh: a Centrifugo before the development service.
+
+# find_centrifugo: sets centrifugo to the program, or to nothing, and where it is to listen.
+find_centrifugo() {
+  centrifugo=${CENTRIFUGO_BIN:-$(command -v centrifugo || true)}
+  if [ -n "$centrifugo" ] && ! command -v "$centrifugo" >/dev/null; then
+    die "CENTRIFUGO_BIN is $centrifugo, which is no program."
+  fi
+  centrifugo_config=${CENTRIFUGO_CONFIG:-centrifugo/config.json}
+  unset CENTRIFUGO_BIN CENTRIFUGO_CONFIG # Centrifugo warns of names that it doesn't know.
+  export CENTRIFUGO_HTTP_SERVER_ADDRESS=${CENTRIFUGO_HTTP_SERVER_ADDRESS:-127.0.0.1}
+  export CENTRIFUGO_HTTP_SERVER_PORT=${CENTRIFUGO_HTTP_SERVER_PORT:-8000}
+  centrifugo_listen=$CENTRIFUGO_HTTP_SERVER_ADDRESS:$CENTRIFUGO_HTTP_SERVER_PORT
+}
+
+# start_centrifugo AUTHORITY: with the hooks at that host and port. Variables go before the file in Centrifugo.
+start_centrifugo() {
+  put_secret .dev/centrifugo.env CENTRIFUGO_HTTP_API_KEY 32
+  CENTRIFUGO_HTTP_API_KEY=$(setting .dev/centrifugo.env CENTRIFUGO_HTTP_API_KEY)
+  CENTRIFUGO_VAR_PROXYHOOKS_SECRET=$(setting .dev/proxyhooks.env PROXYHOOKS_SECRET)
+  export CENTRIFUGO_HTTP_API_KEY CENTRIFUGO_VAR_PROXYHOOKS_SECRET CENTRIFUGO_HEALTH_ENABLED=true
+  if [ "$1" != 127.0.0.1:8080 ]; then
+    local hooks=http://$1/centrifugo
+    export CENTRIFUGO_CLIENT_PROXY_CONNECT_ENDPOINT=$hooks/connect
+    export CENTRIFUGO_CLIENT_PROXY_REFRESH_ENDPOINT=$hooks/refresh
+    export CENTRIFUGO_CHANNEL_PROXY_SUBSCRIBE_ENDPOINT=$hooks/subscribe
+    export CENTRIFUGO_CHANNEL_PROXY_PUBLISH_ENDPOINT=$hooks/publish
+    export CENTRIFUGO_CHANNEL_PROXY_SUB_REFRESH_ENDPOINT=$hooks/sub_refresh
+    export CENTRIFUGO_RPC_PROXY_ENDPOINT=$hooks/rpc
+  fi
+  start Centrifugo TERM .dev/centrifugo.log "$centrifugo" --config "$centrifugo_config"
+  until_it_answers Centrifugo "$started_pid" .dev/centrifugo.log \
+    ask "http://$(authority "$centrifugo_listen")/health"
+}

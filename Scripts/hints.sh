@@ -1,0 +1,62 @@
+# shellcheck shell=bash
+# Sourced by run.sh: what to try next.
+
+print_hints() {
+  local hooks operations program
+  hooks=http://$(authority "$PROXYHOOKS_LISTEN")/centrifugo
+  operations=http://$(authority "$PROXYHOOKS_OPERATIONS_LISTEN")
+  program=${proxyhooks#"$PWD/"}
+  cat <<END || true
+
+ProxyHooks is ready.
+
+  hooks       $hooks/connect, refresh, subscribe, sub_refresh, publish, rpc
+  operations  $operations/healthz, /readyz, /metrics
+  settings    $settings, secrets included
+  logs        tail -f .dev/proxyhooks.log    beside it: postgres.log, redis.log, centrifugo.log
+  database    psql '$postgres_url'
+  Redis       redis-cli -s $redis_socket
+
+In the match demo-match alice drives and bob rides; mallory is in no match. A token for each of the two; another is
+made by: $program token --user mallory --config $settings
+
+  alice  $("$program" token --user alice --config "$settings")
+
+  bob    $("$program" token --user bob --config "$settings")
+
+Ask what Centrifugo would ask. In another terminal in $PWD:
+
+  hook() { curl -sS -H 'Content-Type: application/json' -H "Authorization: Bearer \$token" \\
+    -H "X-ProxyHooks-Secret: \$(sed -n 's/^PROXYHOOKS_SECRET=//p' $settings)" "$hooks/\$1" -d "\$2"; echo; }
+  client='"client":"try","transport":"websocket","protocol":"json","encoding":"json"'
+  token=\$($program token --user alice --config $settings)
+  hook connect "{\$client}"
+  hook subscribe "{\$client,\"user\":\"alice\",\"channel\":\"match:demo-match\"}"
+  hook publish "{\$client,\"user\":\"alice\",\"channel\":\"match:demo-match\",\"data\":{\"id\":\"\$(cat /proc/sys/kernel/random/uuid)\",\"kind\":\"text\",\"text\":\"Five minutes\"}}"
+END
+  print_centrifugo
+  say '' 'Ctrl-C stops all of it.'
+}
+
+print_centrifugo() {
+  if [ -n "$centrifugo" ]; then
+    local at
+    at=$(authority "$centrifugo_listen")
+    cat <<END || true
+
+Centrifugo runs with $centrifugo_config and calls these hooks. With centrifuge-js:
+
+  new Centrifuge("ws://$at/connection/websocket", {headers: {Authorization: "Bearer " + token}})
+
+Its server API, with the key in .dev/centrifugo.env:
+
+  curl -sS -H "X-API-Key: \$(sed -n 's/^CENTRIFUGO_HTTP_API_KEY=//p' .dev/centrifugo.env)" http://$at/api/info -d '{}'
+END
+  else
+    cat <<END || true
+
+There is no centrifugo on the PATH, so none was started. Version 6.9 for your system is at
+https://github.com/centrifugal/centrifugo/releases; then: make run CENTRIFUGO_BIN=/path/to/centrifugo
+END
+  fi
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# make test: the Swift tests and then the end-to-end tests, with a PostgreSQL and a Redis for this run alone.
+#
+#   Scripts/test.sh [argument of swift test…]
+#
+# With --filter or --skip the end-to-end tests are left out. What the tests are told:
+#
+#   PROXYHOOKS_TEST_DATABASE_URL    a database of the server's superuser, who can make others
+#   PROXYHOOKS_TEST_REDIS_URL       a Redis that nobody else uses
+#   PROXYHOOKS_TEST_POSTGRES_DATA   PostgreSQL's data directory; its process is in postmaster.pid there
+#   PROXYHOOKS_TEST_REDIS_PID       Redis' process
+#
+# Tests may stop, kill and restart both servers.
+set -euo pipefail
+cd -- "$(dirname -- "$0")/.."
+. Scripts/say.sh
+. Scripts/processes.sh
+. Scripts/places.sh
+. Scripts/servers.sh
+
+end_to_end=Tests/EndToEnd/run.sh
+
+# Settings of the caller's would be settings of the service under test.
+for name in "${!PROXYHOOKS_@}"; do
+  [ "$name" = PROXYHOOKS_BIN ] || unset "$name"
+done
+
+# shellcheck disable=SC2317 # Reached by the trap.
+finish() {
+  local status=$?
+  end_processes
+  if [ -n "${home:-}" ]; then
+    # A server that a test has started anew is none of ours by its pid.
+    end_leftover "$home/postgres/postmaster.pid" "$home/postgres"
+    end_leftover "$home/redis/redis.pid" "$home/redis"
+    rm -rf -- "$home"
+  fi
+  exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+parts=(build servers)
+[ ! -e "$end_to_end" ] || parts+=(end-to-end)
+bash Scripts/packages.sh "${parts[@]}"
+bash Scripts/toolchain.sh
+
+choose_server_user
+home=$(mktemp -d "$(temporary_root)/proxyhooks-test.XXXXXX")
+give "$home"
+start_postgres "$home" "$home" "$home/postgres.log"
+start_redis "$home" "$home" "$home/redis.log"
+export PROXYHOOKS_TEST_DATABASE_URL=$postgres_url PROXYHOOKS_TEST_REDIS_URL=$redis_url
+export PROXYHOOKS_TEST_POSTGRES_DATA=$postgres_data PROXYHOOKS_TEST_REDIS_PID=$redis_pid
+
+foreground swift test "$@"
+case " $* " in
+  *' --filter'* | *' --skip '*) say 'The end-to-end tests are left out where tests are chosen.' ;;
+  *) [ ! -e "$end_to_end" ] || foreground bash "$end_to_end" ;;
+esac
