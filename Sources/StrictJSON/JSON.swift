@@ -25,7 +25,11 @@ public struct JSON: Sendable {
     let maximumBytes = min(limits.maximumBytes, Int(Int32.max))
     guard bytes.count <= maximumBytes else { throw JSONError(.tooLarge, at: max(0, maximumBytes)) }
     var parser = Parser(limits: limits)
-    try parser.parse(bytes.span)
+    do throws(JSONError) {
+      try parser.parse(bytes.span)
+    } catch {
+      throw JSONError(error.reason, at: error.offset, key: error.isOfAValue ? parser.lastKey(in: bytes.span) : nil)
+    }
     return JSON(document: Document(bytes: bytes, nodes: parser.nodes), index: 0)
   }
 

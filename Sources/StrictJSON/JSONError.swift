@@ -1,4 +1,4 @@
-/// Why a document was refused, and where. Says nothing of the document's contents, so it may be logged.
+/// Why a document was refused, and where. Its description says nothing of the document's contents, so it may be logged.
 public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What was wrong; the raw value is what ``description`` says.
   public enum Reason: String, CaseIterable, Sendable {
@@ -44,9 +44,26 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   /// character, number or key that could not.
   public let offset: Int
 
-  init(_ reason: Reason, at offset: Int) {
+  /// The key, decoded, in whose value the fault lies, or which is there twice. Nil where the fault lies in the
+  /// document's structure or before any key.
+  public let key: String?
+
+  init(_ reason: Reason, at offset: Int, key: String? = nil) {
     self.reason = reason
     self.offset = offset
+    self.key = key
+  }
+
+  /// Whether the fault lies in a string, a number or a key and not in the structure around them.
+  var isOfAValue: Bool {
+    switch reason {
+    case .invalidUTF8, .controlCharacter, .badEscape, .loneSurrogate, .nul, .badNumber, .numberTooLong,
+      .numberOutOfRange, .duplicateKey:
+      true
+    case .unexpectedEnd, .unexpectedByte, .trailingBytes, .byteOrderMark, .tooLarge, .tooDeep, .tooManyMembers,
+      .tooManyNodes:
+      false
+    }
   }
 
   /// "<reason> at byte <offset>".

@@ -8,6 +8,7 @@ struct Parser {
   var position = 0
   private var open = Node.none
   private var depth = 0
+  private var lastKey: Node?
 
   init(limits: JSONLimits) { self.limits = limits }
 
@@ -65,7 +66,9 @@ struct Parser {
   private mutating func key(_ byte: UInt8, _ input: Span<UInt8>) throws(JSONError) {
     guard byte == UInt8(ascii: "\"") else { throw JSONError(.unexpectedByte, at: position) }
     guard Int(nodes[Int(open)].end) < limits.maximumMembers else { throw JSONError(.tooManyMembers, at: position) }
+    lastKey = nil
     var key = try string(input)
+    lastKey = key
     key.next = KeyHash.of(key, in: input)
     var sibling = Int(open) + 1
     while sibling < nodes.count {
@@ -104,6 +107,16 @@ struct Parser {
   private mutating func append(_ node: Node) throws(JSONError) {
     guard nodes.count < limits.maximumNodes else { throw JSONError(.tooManyNodes, at: Int(node.start)) }
     nodes.append(node)
+  }
+
+  /// The text of the key read last; nil where there is none, or where reading it is what failed.
+  func lastKey(in input: Span<UInt8>) -> String? {
+    lastKey.map { key in
+      var text = DecodedText(key)
+      var bytes: [UInt8] = []
+      while let byte = text.next(in: input) { bytes.append(byte) }
+      return String(decoding: bytes, as: UTF8.self)
+    }
   }
 
   /// A node without children that ends where the parser stands.

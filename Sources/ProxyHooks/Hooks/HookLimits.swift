@@ -1,5 +1,5 @@
 import Auth
-import Storage
+public import Storage
 
 /// How often each hook may be called, and the counting of it.
 ///

@@ -19,8 +19,9 @@ public struct HookRequest: Sendable {
     case absent
     /// Strictly parsed JSON.
     case json(JSON)
-    /// Bytes that are no strict JSON, or no base64: no hook of ours can use them.
-    case unreadable
+    /// Bytes that are no strict JSON, or no base64: no hook of ours can use them. The field is the one at fault, where
+    /// it is known (``JSONError/key``).
+    case unreadable(field: String?)
   }
 
   /// Which event.

@@ -1,6 +1,6 @@
 public import Auth
 public import Logging
-public import Storage
+import Storage
 
 /// Hands each request to its hook, and each answer to the observer: what every transport calls.
 public struct HookService: HookAnswering {

@@ -11,7 +11,7 @@ public struct MessageRules: Sendable {
 
   /// The message that `payload` is, or the code that names the field at fault.
   func message(from payload: HookRequest.Payload, sender: UserID, match: MatchID) throws(Code) -> NewMessage {
-    guard case .json(let json) = payload, json.kind == .object else { throw .badRequest }
+    let json = try payload.object(in: .publish)
     guard let id = json["id"]?.string.flatMap({ MessageID($0) }) else { throw .badID }
     guard let kind = json["kind"]?.string else { throw .badKind }
     let content: NewMessage.Content
@@ -57,6 +57,17 @@ public struct MessageRules: Sendable {
   private static func degrees(_ json: JSON?, to limit: Double, else code: Code) throws(Code) -> Double {
     guard let degrees = json?.double, abs(degrees) <= limit else { throw code }
     return degrees == 0 ? 0 : degrees
+  }
+}
+
+extension HookRequest.Payload {
+  /// The object that publish and rpc payloads are, or the code for what it is instead.
+  func object(in kind: HookKind) throws(Code) -> JSON {
+    switch self {
+    case .json(let json) where json.kind == .object: return json
+    case .json, .absent: throw .badRequest
+    case .unreadable(let field): throw Code(unreadable: field, in: kind)
+    }
   }
 }
 

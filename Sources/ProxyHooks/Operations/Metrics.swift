@@ -79,7 +79,7 @@ public final class Metrics: Sendable {
     var named: Set<String> = []
     for gauge in gauges where named.insert(gauge.name).inserted {
       text.family(gauge.name, "gauge", gauge.help)
-      for gauge in gauges where gauge.name == gauge.name { text.sample(gauge.labels, gauge.value()) }
+      for other in gauges where other.name == gauge.name { text.sample(other.labels, other.value()) }
     }
     text.family("process_start_time_seconds", "gauge", "When the process started, in Unix seconds.")
     text.sample("", Double(startTime.seconds) + Double(startTime.milliseconds) / 1_000)

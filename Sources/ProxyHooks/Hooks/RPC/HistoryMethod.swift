@@ -39,7 +39,7 @@ struct HistoryMethod: RPCMethod {
   }
 
   private static func arguments(of payload: HookRequest.Payload) throws(Code) -> (MatchID, HistoryStore.Page) {
-    guard case .json(let json) = payload, json.kind == .object else { throw .badRequest }
+    let json = try payload.object(in: .rpc)
     try json.refuseKeys(otherThan: ["match", "before", "after", "limit"])
     guard let match = json["match"]?.string.flatMap({ MatchID($0) }) else { throw .badMatch }
     let page = HistoryStore.Page(

@@ -9,11 +9,7 @@ struct RoomsMethod: RPCMethod {
   let rooms: RoomStore
 
   func answer(to user: UserID, _ payload: HookRequest.Payload, by deadline: Deadline) async throws(Code) -> Answer {
-    switch payload {
-    case .absent: break
-    case .json(let json): try json.refuseKeys(otherThan: [])
-    case .unreadable: throw .badRequest
-    }
+    if case .absent = payload {} else { try payload.object(in: .rpc).refuseKeys(otherThan: []) }
     do throws(StorageError) {
       let states = policy.guard(for: .subscribe).states
       let outcome = try await rooms.rooms(of: user, states: states, by: deadline)

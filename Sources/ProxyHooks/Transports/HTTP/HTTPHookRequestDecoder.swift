@@ -12,6 +12,11 @@ struct HTTPHookRequestDecoder: Sendable {
     case unknownEncoding
     case misplacedData
 
+    /// The code for a client whose payload made the body what it is.
+    func code(in kind: HookKind) -> Code {
+      if case .notJSON(let error) = self { Code(unreadable: error.key, in: kind) } else { .badRequest }
+    }
+
     var description: String {
       switch self {
       case .notJSON(let error): "body: \(error)"
@@ -61,10 +66,12 @@ struct HTTPHookRequestDecoder: Sendable {
     switch (encoding, data, base64) {
     case (.json, let data?, nil): return .json(data)
     case (.binary, nil, let text?):
-      guard let bytes = Base64.decode(text.utf8), let json = try? JSON.parse(bytes, limits: limits) else {
-        return .unreadable
+      guard let bytes = Base64.decode(text.utf8) else { return .unreadable(field: nil) }
+      do throws(JSONError) {
+        return .json(try JSON.parse(bytes, limits: limits))
+      } catch {
+        return .unreadable(field: error.key)
       }
-      return .json(json)
     case (_, nil, nil): return .absent
     default: throw .misplacedData
     }

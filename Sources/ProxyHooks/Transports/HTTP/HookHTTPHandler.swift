@@ -61,8 +61,9 @@ struct HookHTTPHandler: HTTPResponder {
     do {
       try decoder.decode(body, into: &request)
     } catch {
-      observer.record(refusal(of: request, route: route, reason: error.description))
-      return HTTPReply(body: HookReply.error(.badRequest).json(for: route.kind, encoding: request.encoding))
+      let code = error.code(in: route.kind)
+      observer.record(refusal(of: request, route: route, code: code, reason: error.description))
+      return HTTPReply(body: HookReply.error(code).json(for: route.kind, encoding: request.encoding))
     }
     let reply = await answering.answer(request)
     return HTTPReply(body: reply.json(for: route.kind, encoding: request.encoding))
@@ -75,8 +76,8 @@ struct HookHTTPHandler: HTTPResponder {
     return secrets.admits(presented.utf8)
   }
 
-  private func refusal(of request: HookRequest, route: Route, reason: String) -> HookRecord {
-    var record = HookRecord(request, outcome: .error, code: .badRequest, reason: reason)
+  private func refusal(of request: HookRequest, route: Route, code: Code, reason: String) -> HookRecord {
+    var record = HookRecord(request, outcome: .error, code: code, reason: reason)
     record.durationMicroseconds = (Deadline.now - min(Deadline.now, route.received)) / 1_000
     return record
   }
