@@ -7,6 +7,8 @@ final class LaneGroup<Worker: LaneWorker>: Sendable {
 
   init(_ lanes: [Lane<Worker>]) { self.lanes = lanes }
 
+  deinit { close() }
+
   /// Submits to the next lane that has a connection; to the next one where none has, which refuses.
   func submit(_ job: Worker.Job, by deadline: Deadline) async throws(StorageError) -> Worker.Outcome {
     let first = turn.wrappingAdd(1, ordering: .relaxed).oldValue & Int.max

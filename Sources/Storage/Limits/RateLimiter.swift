@@ -21,6 +21,8 @@ public final class RateLimiter: Sendable {
     }
   }
 
+  deinit { close() }
+
   /// Counts `event` if all of its limits let it pass. Always answers.
   public func verdict(on event: LimitedEvent, by deadline: Deadline) async -> LimitVerdict {
     if event.limits.isEmpty { return LimitVerdict(reached: nil, retryAfterMilliseconds: 0, source: .none) }

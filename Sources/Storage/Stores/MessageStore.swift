@@ -41,6 +41,8 @@ public final class MessageStore: Sendable {
     lanes = try settings.lanes("messages", count: settings.messageLanes, log: log)
   }
 
+  deinit { close() }
+
   /// Stores `message` if its sender passes `guard`; returns once it is durable.
   ///
   /// - Throws: ``StorageError``; after `timedOut` and `connectionLost` the message may be stored, and submitting it again

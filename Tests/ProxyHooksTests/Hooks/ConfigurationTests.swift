@@ -1,0 +1,116 @@
+import Testing
+
+@testable import ProxyHooks
+
+@Suite("Configuration")
+struct ConfigurationTests {
+  private static let good = [
+    "PROXYHOOKS_SECRET": "0123456789abcdef", "PROXYHOOKS_TOKEN_HMAC_SECRET": "a secret of at least thirty-two bytes",
+    "PROXYHOOKS_DATABASE_URL": "postgresql:///x", "PROXYHOOKS_REDIS_URL": "redis://localhost",
+  ]
+
+  private func problems(_ change: [String: String], file: String? = nil, insecure: Bool = false) -> [String] {
+    do {
+      _ = try Configuration(
+        environment: Self.good.merging(change) { $1 }, file: file, insecure: insecure, readFile: { _ in nil })
+      return []
+    } catch {
+      return error.problems
+    }
+  }
+
+  @Test("The required settings are enough")
+  func minimum() throws {
+    let configuration = try Configuration(environment: Self.good, file: nil, readFile: { _ in nil })
+    #expect(configuration.listen.description == "127.0.0.1:8080")
+    #expect(configuration.operationsListen.description == "127.0.0.1:9090")
+    #expect(configuration.callerSecrets != nil)
+    #expect(configuration.limits.publishPerRoom?.description == "40/10s")
+  }
+
+  @Test(
+    "A wrong value is refused with its key, and only that",
+    arguments: [
+      ("LISTEN", "8080"), ("LISTEN", "host:99999"), ("LISTEN", "::1:80"), ("OPERATIONS_LISTEN", "x"), ("SECRET", "short"),
+      ("TOKEN_HMAC_SECRET", "short"), ("TOKEN_LEEWAY", "301"), ("TOKEN_LEEWAY", "-1"), ("TOKEN_LEEWAY", "1s"),
+      ("TOKEN_JWKS_FILE", "/nonexistent"), ("REDIS_URL", "localhost"), ("REDIS_URL", "rediss://h"),
+      ("DEADLINE_MS", "1000"), ("DEADLINE_MS", "0"), ("THREADS", "0"), ("MAX_BODY_BYTES", "1e6"),
+      ("LIMIT_PUBLISH_PER_ROOM", "many"), ("LIMIT_RPC_PER_USER", "0/1s"), ("LOG_LEVEL", "loud"),
+      ("MATCH_NAMESPACE", "a:b"), ("MATCH_NAMESPACE", "user"), ("CONNECTION_SECONDS", "5"), ("MESSAGE_LANES", "0"),
+      ("SECRETT", "misspelt"), ("LIMIT_PUBLISH", "1/1s"),
+    ])
+  func wrong(key: String, value: String) {
+    let problems = problems(["PROXYHOOKS_" + key: value])
+    #expect(problems.count == 1)
+    #expect(problems.first?.hasPrefix("PROXYHOOKS_\(key): ") == true, "\(problems)")
+  }
+
+  @Test("What is missing is named", arguments: ["SECRET", "DATABASE_URL", "REDIS_URL", "TOKEN_HMAC_SECRET"])
+  func missing(key: String) {
+    let problems = problems(["PROXYHOOKS_" + key: ""])
+    #expect(problems.count == 1)
+    #expect(problems.first?.contains("PROXYHOOKS_\(key)") == true, "\(problems)")
+    #expect(problems.first?.contains("required") == true, "\(problems)")
+  }
+
+  @Test("Every mistake is told at once")
+  func all() {
+    #expect(problems(["PROXYHOOKS_LISTEN": "x", "PROXYHOOKS_THREADS": "x", "PROXYHOOKS_DATABASE_URL": ""]).count == 3)
+  }
+
+  @Test("No problem repeats a secret")
+  func secrets() {
+    let text = problems(["PROXYHOOKS_SECRET": "hunter2", "PROXYHOOKS_TOKEN_HMAC_SECRET": "swordfish"]).joined()
+    #expect(!text.contains("hunter2") && !text.contains("swordfish"))
+  }
+
+  @Test("Without a secret only an insecure service on a loopback address starts")
+  func insecure() {
+    #expect(problems(["PROXYHOOKS_SECRET": ""], insecure: true).isEmpty)
+    #expect(problems(["PROXYHOOKS_SECRET": "", "PROXYHOOKS_LISTEN": "[::1]:1"], insecure: true).isEmpty)
+    #expect(!problems(["PROXYHOOKS_SECRET": "", "PROXYHOOKS_LISTEN": "0.0.0.0:1"], insecure: true).isEmpty)
+    #expect(!problems(["PROXYHOOKS_SECRET": "", "PROXYHOOKS_LISTEN": "127.evil.example:1"], insecure: true).isEmpty)
+    #expect(!problems(["PROXYHOOKS_SECRET": ""]).isEmpty)
+  }
+
+  @Test("Two secrets are good at once; two that are the same, or an old one alone, are a mistake")
+  func rotation() throws {
+    let configuration = try Configuration(
+      environment: Self.good.merging(["PROXYHOOKS_SECRET_PREVIOUS": "fedcba9876543210"]) { $1 }, file: nil,
+      readFile: { _ in nil })
+    let secrets = try #require(configuration.callerSecrets)
+    #expect(secrets.admits("0123456789abcdef".utf8))
+    #expect(secrets.admits("fedcba9876543210".utf8))
+    #expect(!secrets.admits("0123456789abcdeF".utf8))
+    #expect(!secrets.admits("".utf8))
+    #expect(!problems(["PROXYHOOKS_SECRET_PREVIOUS": "0123456789abcdef"]).isEmpty)
+    #expect(!problems(["PROXYHOOKS_SECRET": "", "PROXYHOOKS_SECRET_PREVIOUS": "0123456789abcdef"], insecure: true).isEmpty)
+  }
+
+  @Test("A file has the same keys; the environment wins")
+  func file() throws {
+    let file = """
+      # a comment
+      PROXYHOOKS_THREADS=7
+      PROXYHOOKS_TOKEN_ISSUER = "https://app.example"
+
+      PROXYHOOKS_LISTEN='127.0.0.1:1'\r
+      """
+    let configuration = try Configuration(
+      environment: Self.good.merging(["PROXYHOOKS_LISTEN": "127.0.0.1:2"]) { $1 }, file: file, readFile: { _ in nil })
+    #expect(configuration.threads == 7)
+    #expect(configuration.tokenRules.issuer == "https://app.example")
+    #expect(configuration.listen.port == 2)
+  }
+
+  @Test("A broken file is refused with the line", arguments: ["what", "=x", "A=1\nA=2"])
+  func brokenFile(text: String) {
+    #expect(problems([:], file: text).first?.hasPrefix("line ") == true)
+  }
+
+  @Test("Every setting is documented once")
+  func settings() {
+    #expect(Set(Setting.all.map(\.key)).count == Setting.all.count)
+    #expect(Setting.all.allSatisfy { !$0.help.isEmpty })
+  }
+}

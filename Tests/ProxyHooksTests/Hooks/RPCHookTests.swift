@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+@testable import ProxyHooks
+
+@Suite("rpc")
+struct RPCHookTests {
+  @Test("A member reads what was written, in order, as it was broadcast")
+  func history() async throws {
+    let installation = try await Installation.shared
+    let match = try installation.newMatch()
+    var sent: [NSDictionary] = []
+    for number in 0..<5 {
+      let reply = try await installation.publish(#"{"id":"\#(uuid())","kind":"text","text":"\#(number)"}"#, in: match)
+      sent.append(try #require(reply.data) as NSDictionary)
+    }
+    let all = try #require(try await installation.rpc("chat:history", #"{"match":"\#(match)"}"#, as: "bob").data)
+    #expect(Set(all.keys) == ["messages", "has_more"])
+    #expect(try #require(all["messages"] as? [NSDictionary]) == sent)
+    #expect(all["has_more"] as? Bool == false)
+    let page = try #require(
+      try await installation.rpc("chat:history", #"{"match":"\#(match)","after":1,"limit":2}"#, as: "bob").data)
+    #expect(try #require(page["messages"] as? [NSDictionary]) == Array(sent[1...2]))
+    #expect(page["has_more"] as? Bool == true)
+  }
+
+  @Test("Who left, was removed, or never was a member reads nothing; of a closed match members still do")
+  func membership() async throws {
+    let installation = try await Installation.shared
+    let match = try installation.newMatch()
+    func code(_ user: String, _ match: String) async throws -> Int? {
+      try await installation.rpc("chat:history", #"{"match":"\#(match)"}"#, as: user).errorCode
+    }
+    #expect(try await code("mallory", match) == 403)
+    #expect(try await code("alice", "no-such-match") == 403)
+    #expect(try await code("", match) == 403)
+    try installation.run("update proxyhooks.route_match set state = 'closed' where id = '\(match)'")
+    #expect(try await code("alice", match) == nil)
+    try installation.run("update proxyhooks.match_member set left_at = now() where match_id = '\(match)' and user_id = 'alice'")
+    #expect(try await code("alice", match) == 403)
+  }
+
+  @Test(
+    "Bad arguments of history name the field",
+    arguments: [
+      ("null", 400), ("[]", 400), ("{}", 1011), (#"{"match":1}"#, 1011), (#"{"match":"a b"}"#, 1011),
+      (#"{"match":"m:x"}"#, 1011), (#"{"match":"a\u0000"}"#, 1011), (#"{"match":"a","match":"a"}"#, 1011),
+      (#"{"match":"a","before":0}"#, 1012), (#"{"match":"a","before":-1}"#, 1012), (#"{"match":"a","before":"1"}"#, 1012),
+      (#"{"match":"a","before":1.5}"#, 1012), (#"{"match":"a","before":1e3}"#, 1012), (#"{"match":"a","before":null}"#, 1012),
+      (#"{"match":"a","before":9223372036854775808}"#, 1012), (#"{"match":"a","after":-1}"#, 1013),
+      (#"{"match":"a","after":true}"#, 1013), (#"{"match":"a","limit":0}"#, 1014), (#"{"match":"a","limit":101}"#, 1014),
+      (#"{"match":"a","limit":"10"}"#, 1014), (#"{"match":"a","offset":1}"#, 422),
+    ])
+  func badArguments(data: String, code: Int) async throws {
+    #expect(try await Installation.shared.rpc("chat:history", data).errorCode == code)
+  }
+
+  @Test("The extremes of numbers are answered, not tripped over")
+  func extremes() async throws {
+    let installation = try await Installation.shared
+    let match = try installation.newMatch()
+    for data in [#""after":9223372036854775807"#, #""before":9223372036854775807"#, #""after":0,"before":1"#, #""after":9,"before":3"#] {
+      let reply = try await installation.rpc("chat:history", #"{"match":"\#(match)",\#(data)}"#)
+      #expect((reply.data?["messages"] as? [Any])?.isEmpty == true, "\(data)")
+    }
+  }
+
+  @Test("The list of rooms takes an empty object or nothing, and no keys")
+  func rooms() async throws {
+    let installation = try await Installation.shared
+    let match = try installation.newMatch()
+    let person = "rooms-\(uuid())"
+    try installation.run(
+      "insert into proxyhooks.match_member (match_id, user_id, role) values ('\(match)', '\(person)', 'rider')")
+    let rooms = try #require(try await installation.rpc("chat:rooms", "{}", as: person).data?["rooms"] as? [[String: Any]])
+    #expect(rooms.count == 1)
+    #expect(rooms.first?["match"] as? String == match)
+    #expect(rooms.first?["last_message"] is NSNull)
+    let absent = try await installation.call(.rpc, #"{"client":"c","user":"\#(person)","method":"chat:rooms"}"#)
+    #expect((absent.data?["rooms"] as? [Any])?.count == 1)
+    #expect(try await installation.rpc("chat:rooms", #"{"x":1}"#).errorCode == 422)
+    #expect(try await installation.rpc("chat:rooms", "[]").errorCode == 400)
+  }
+
+  @Test("An unknown method is none, whatever it looks like", arguments: ["", "chat", "chat:", "chat:History", "chat:history ", "admin:drop", "chat:send"])
+  func unknown(method: String) async throws {
+    #expect(try await Installation.shared.rpc(method, "{}").errorCode == 404)
+  }
+}
