@@ -45,7 +45,7 @@ foreground() {
   local status=0
   detached TERM "$@" &
   remember "$1" "$!" TERM -
-  wait "$!" || status=$?
+  { wait "$!" || status=$?; } 2>/dev/null # No line of bash's own about a server that a test has killed.
   unset 'process_names[-1]' 'process_pids[-1]' 'process_signals[-1]' 'process_logs[-1]'
   return "$status"
 }
