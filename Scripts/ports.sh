@@ -13,12 +13,15 @@ authority() {
 # ask URL: the body, if the answer is a good one. No proxy of the caller's comes in between.
 ask() { curl -fsS --noproxy '*' --max-time 2 "$1"; }
 
+# is_taken LISTEN: whether somebody accepts there, or is too stuck to.
 is_taken() {
-  local at host
+  local at host status=0
   at=$(authority "$1")
   host=${at%:*}
   host=${host#[}
-  (: <>"/dev/tcp/${host%]}/${at##*:}") 2>/dev/null
+  # shellcheck disable=SC2016 # $0 is the inner shell's.
+  timeout 1 bash -c ': <>"$0"' "/dev/tcp/${host%]}/${at##*:}" 2>/dev/null || status=$?
+  [ "$status" -eq 0 ] || [ "$status" -eq 124 ]
 }
 
 # need_free LISTEN VARIABLE PATIENCE: ends the script where another process listens there. PATIENCE is how many seconds

@@ -8,6 +8,8 @@ process_names=()
 process_pids=()
 process_signals=()
 process_logs=()
+has_terminal=no
+[ ! -t 1 ] || has_terminal=yes
 
 # detached SIGNAL COMMAND…: becomes the command. Only for the background, where the subshell is what it replaces:
 # the pid stays $!, and the parent whose death sends SIGNAL is the script. Bash ignores Ctrl-C in background
@@ -43,7 +45,7 @@ foreground() {
   local status=0
   detached TERM "$@" &
   remember "$1" "$!" TERM -
-  wait "$!" || status=$?
+  { wait "$!" || status=$?; } 2>/dev/null # No line of bash's own about a server that a test has killed.
   unset 'process_names[-1]' 'process_pids[-1]' 'process_signals[-1]' 'process_logs[-1]'
   return "$status"
 }
@@ -76,7 +78,8 @@ end_processes() {
   done
 }
 
-# Returns when the first process ends by itself; sets ended_name, ended_log and ended_status.
+# Returns when the first process ends by itself; sets ended_name, ended_log and ended_status. Ends the script when the
+# terminal that it wrote to is gone: where make is all that runs in a terminal (ssh -t), make keeps the signal to itself.
 # shellcheck disable=SC2034 # The caller's.
 wait_for_an_end() {
   local i
@@ -88,7 +91,8 @@ wait_for_an_end() {
         return 0
       fi
     done
+    if [ "$has_terminal" = yes ] && [ ! -t 1 ]; then exit 129; fi
     sleep 1 9>&- &
     wait "$!"
-  done
+  done 2>/dev/null # Bash's own lines about processes that were killed.
 }

@@ -51,7 +51,7 @@ until_it_answers() {
 # start_postgres HOME SOCKETS LOG: data in HOME/postgres, made at the first start. Sets postgres_bin, postgres_data and
 # postgres_url: the database proxyhooks, and a superuser of that name, who can make others.
 start_postgres() {
-  local sockets=$2 log=$3 unfinished=$1/postgres.new
+  local sockets=$2 log=$3 unfinished=$1/postgres.new maintenance="postgresql://proxyhooks@/postgres?host=$2"
   postgres_data=$1/postgres
   postgres_url="postgresql://proxyhooks@/proxyhooks?host=$sockets"
   postgres_programs "$postgres_data"
@@ -65,8 +65,7 @@ start_postgres() {
   rm -f -- "$sockets/.s.PGSQL.5432" "$sockets/.s.PGSQL.5432.lock"
   start PostgreSQL INT "$log" "${server_user[@]}" env -C / "$postgres_bin/postgres" -D "$postgres_data" -k "$sockets" \
     -c listen_addresses= -c unix_socket_permissions=0700
-  until_it_answers PostgreSQL "$started_pid" "$log" "$postgres_bin/pg_isready" -q -h "$sockets"
-  local maintenance="postgresql://proxyhooks@/postgres?host=$sockets"
+  until_it_answers PostgreSQL "$started_pid" "$log" "$postgres_bin/pg_isready" -q -d "$maintenance"
   if [ -z "$(query "$maintenance" "select 1 from pg_database where datname = 'proxyhooks'")" ]; then
     query "$maintenance" 'create database proxyhooks'
   fi
