@@ -3,6 +3,18 @@ import Testing
 
 @testable import ProxyHooks
 
+@Suite("Client addresses")
+struct ClientAddressTests {
+  @Test("Addresses are counted by the customer they belong to")
+  func counted() {
+    #expect(ClientAddress.counted("192.0.2.1") == "192.0.2.1")
+    #expect(ClientAddress.counted("::ffff:192.0.2.1") == "192.0.2.1")
+    #expect(ClientAddress.counted("2001:db8:1:2:3:4:5:6") == ClientAddress.counted("2001:db8:1:2::1"))
+    #expect(ClientAddress.counted("2001:db8:1:2::1") != ClientAddress.counted("2001:db8:1:3::1"))
+    for text in ["", "1.2.3", "alice", "{x}", "1.2.3.4}"] { #expect(ClientAddress.counted(text) == nil) }
+  }
+}
+
 @Suite("connect")
 struct ConnectHookTests {
   private func body(_ token: String) -> String { #"{"client":"c","data":{"token":"\#(token)"}}"# }
@@ -110,9 +122,9 @@ struct ConnectHookTests {
     #expect(third.errorCode == 429)
     #expect(third.isTemporary)
 
-    let address = "192.0.2.\(Int.random(in: 1...250))-\(UUID().uuidString)"
+    let customer = "2001:db8:\(String(UInt16.random(in: 1 ... .max), radix: 16)):\(String(UInt16.random(in: 1 ... .max), radix: 16))"
     var codes: [Bool] = []
-    for number in 0..<2 {
+    for (number, address) in ["\(customer)::1", "\(customer):ffff::2"].enumerated() {
       var request = HookRequest(kind: .connect, id: "test", deadline: .after(milliseconds: 5_000))
       request.clientAddress = address
       request.authorization = "Bearer \(try installation.token("address-\(number)"))"
