@@ -36,6 +36,7 @@ public struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {
     self.serverCode = serverCode
   }
 
+  /// The value in words, for logs and messages.
   public var description: String {
     serverCode.map { "\(kind.rawValue) (\($0))" } ?? kind.rawValue
   }

@@ -4,7 +4,11 @@ import Testing
 
 @Suite("Ids and channels")
 struct ChannelTests {
-  @Test("Ids of 1 to 64 characters of the grammar are taken", arguments: ["a", "A-Z_a.z@0-9", String(repeating: "x", count: 64), "550e8400-e29b-41d4-a716-446655440000", "ann@example.org"])
+  @Test(
+    "Ids of 1 to 64 characters of the grammar are taken",
+    arguments: [
+      "a", "A-Z_a.z@0-9", String(repeating: "x", count: 64), "550e8400-e29b-41d4-a716-446655440000", "ann@example.org",
+    ])
   func ids(text: String) {
     #expect(UserID(text)?.text == text)
     #expect(MatchID(text)?.text == text)
@@ -36,7 +40,10 @@ struct ChannelTests {
 
   @Test(
     "What is no channel of ours is none",
-    arguments: ["", ":", "match", "match:", ":m", "match::m", "match:m:x", "match:m#u", " match:m", "match: m", "MATCH:m", "$match:m", "other:m", "match:m,n", "match:é", "match\u{301}:m"])
+    arguments: [
+      "", ":", "match", "match:", ":m", "match::m", "match:m:x", "match:m#u", " match:m", "match: m", "MATCH:m",
+      "$match:m", "other:m", "match:m,n", "match:é", "match\u{301}:m",
+    ])
   func noChannels(name: String) {
     #expect(Channel(name) == nil)
   }

@@ -30,7 +30,9 @@ struct PolicyTests {
     }
   }
 
-  @Test("In every combination of facts the standard policy allows what the sentence says, and nothing else", arguments: Policy.Action.allCases)
+  @Test(
+    "In every combination of facts the standard policy allows what the sentence says, and nothing else",
+    arguments: Policy.Action.allCases)
   func standard(action: Policy.Action) {
     #expect(Self.everything.count == 192)
     for facts in Self.everything {

@@ -30,7 +30,9 @@ struct LaneTests {
     let match = try #require(MatchID("m"))
     let alice = try user("alice")
     let took = await milliseconds {
-      let kind = await failure { _ = try await store.membership(of: alice, in: match, by: .after(milliseconds: 60_000)) }
+      let kind = await failure {
+        _ = try await store.membership(of: alice, in: match, by: .after(milliseconds: 60_000))
+      }
       #expect(kind == .unavailable)
     }
     #expect(took < 5_000)

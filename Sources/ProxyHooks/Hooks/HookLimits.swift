@@ -19,6 +19,7 @@ public struct LimitSettings: Sendable {
   /// rpc, for each user.
   public var rpcPerUser = RateLimit(count: 60, periodMilliseconds: 10_000)
 
+  /// The limits that hold unless set otherwise.
   public init() {}
 }
 

@@ -50,7 +50,8 @@ public final class MessageStore: Sendable {
   ///
   /// - Throws: ``StorageError``; after `timedOut` and `connectionLost` the message may be stored, and submitting it again
   ///   tells.
-  public func store(_ message: NewMessage, if guard: Guard, by deadline: Deadline) async throws(StorageError) -> Outcome {
+  public func store(_ message: NewMessage, if guard: Guard, by deadline: Deadline) async throws(StorageError) -> Outcome
+  {
     let lane = lanes[Self.place(of: message.match, among: lanes.count)]
     let job = StoreMessages.Job(message: message, guard: `guard`)
     while true {
@@ -58,7 +59,9 @@ public final class MessageStore: Sendable {
       guard case .busy = outcome.fate else { return outcome }
       // Another instance holds a room for a batch, a few milliseconds; the app's backend for as long as it likes.
       let pause = Int.random(in: 2...6)
-      guard Deadline.after(milliseconds: pause) < deadline else { throw StorageError(.refused, serverCode: "room_busy") }
+      guard Deadline.after(milliseconds: pause) < deadline else {
+        throw StorageError(.refused, serverCode: "room_busy")
+      }
       try? await Task.sleep(for: .milliseconds(pause))
     }
   }
