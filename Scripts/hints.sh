@@ -5,7 +5,8 @@ print_hints() {
   local hooks operations program
   hooks=http://$(authority "$PROXYHOOKS_LISTEN")/centrifugo
   operations=http://$(authority "$PROXYHOOKS_OPERATIONS_LISTEN")
-  program=${proxyhooks#"$PWD/"}
+  program=$proxyhooks
+  if [ .build/release/proxyhooks -ef "$proxyhooks" ]; then program=.build/release/proxyhooks; fi
   cat <<END || true
 
 ProxyHooks is ready.
