@@ -17,7 +17,7 @@ run: ## the service with a database, Redis and a match to try it on; Ctrl-C ends
 build: ## the proxyhooks command, optimized
 	@bash Scripts/packages.sh build
 	@bash Scripts/toolchain.sh
-	swift build -c release --product proxyhooks
+	swift build -c release --product proxyhooks --no-color-diagnostics
 
 test: ## all tests on servers of their own; ARGS="--filter X" goes to swift test
 	@bash Scripts/test.sh $(ARGS)

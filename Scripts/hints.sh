@@ -5,8 +5,8 @@ print_hints() {
   local hooks operations program here token
   hooks=http://$(authority "$PROXYHOOKS_LISTEN")/centrifugo
   operations=http://$(authority "$PROXYHOOKS_OPERATIONS_LISTEN")
-  program=${proxyhooks#"$PWD/"}
-  [ "$PWD/.build/release/proxyhooks" -ef "$proxyhooks" ] && program=.build/release/proxyhooks
+  program=$proxyhooks
+  if [ .build/release/proxyhooks -ef "$proxyhooks" ]; then program=.build/release/proxyhooks; fi
   here=$(printf '%q' "$PWD")
   token=$("$program" token --user alice --config "$settings")
   cat <<END || true

@@ -53,7 +53,8 @@ build() {
   if [ -n "${PROXYHOOKS_BIN:-}" ]; then
     proxyhooks=$PROXYHOOKS_BIN
   else
-    foreground swift build -c release --product proxyhooks
+    # Colours are a compiler flag: with a terminal and without would build everything anew in turn.
+    foreground swift build -c release --product proxyhooks --no-color-diagnostics
     proxyhooks=$(swift build -c release --show-bin-path)/proxyhooks
   fi
   command -v -- "$proxyhooks" >/dev/null || die "There is no program $proxyhooks."

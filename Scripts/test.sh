@@ -54,7 +54,8 @@ start_redis "$home" "$home" "$home/redis.log"
 export PROXYHOOKS_TEST_DATABASE_URL=$postgres_url PROXYHOOKS_TEST_REDIS_URL=$redis_url
 export PROXYHOOKS_TEST_POSTGRES_DATA=$postgres_data PROXYHOOKS_TEST_REDIS_PID=$redis_pid
 
-foreground swift test "$@"
+# As in run.sh: a terminal must not decide whether everything is built anew.
+foreground swift test --no-color-diagnostics "$@"
 case " $* " in
   *' --filter'* | *' --skip '*) say 'The end-to-end tests are left out where tests are chosen.' ;;
   *) [ ! -e "$end_to_end" ] || foreground bash "$end_to_end" ;;
