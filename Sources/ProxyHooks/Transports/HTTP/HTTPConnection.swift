@@ -207,7 +207,9 @@ extension HTTPConnection {
     case .body(let bytes):
       guard case .receiving(let route, var body, let isKeepAlive) = state else { return }
       state = .idle  // or the array would be copied
-      guard body.count + bytes.readableBytes <= shared.maximumBodyBytes else { return refuse(.bodyTooLarge, context) }
+      guard body.count + bytes.readableBytes <= shared.maximumBodyBytes else {
+        return refuse(.bodyTooLarge, route, context)
+      }
       body.append(contentsOf: bytes.readableBytesView)
       state = .receiving(route, body: body, isKeepAlive: isKeepAlive)
     case .end:
@@ -222,7 +224,9 @@ extension HTTPConnection {
   ) throws(HTTPRefusal) {
     let framing = try HTTPFraming(head)
     let route = try shared.responder.admit(head, arrival: arrival).get()
-    guard framing.contentLength ?? 0 <= UInt64(shared.maximumBodyBytes) else { throw .bodyTooLarge }
+    guard framing.contentLength ?? 0 <= UInt64(shared.maximumBodyBytes) else {
+      return refuse(.bodyTooLarge, route, context)
+    }
     if framing.expectsContinue, framing.hasBody {
       context.writeAndFlush(wrapOutboundOut(writer.continue()), promise: nil)
     }
@@ -237,7 +241,10 @@ extension HTTPConnection {
     guard shared.connections.beginRequest() else {
       shared.metrics?.refused(.overloaded)
       state = .answering(isKeepAlive: isKeepAlive)
-      return write(isKeepAlive: isKeepAlive, context) { $0.refusal(.overloaded, isLast: $1) }
+      let reply = shared.responder.reply(to: route, turnedAway: .overloaded)
+      return write(isKeepAlive: isKeepAlive, context) { writer, isLast in
+        reply.map { writer.reply($0, isLast: isLast) } ?? writer.refusal(.overloaded, isLast: isLast)
+      }
     }
     state = .answering(isKeepAlive: isKeepAlive)
     let (responder, connections, loop) = (shared.responder, shared.connections, context.eventLoop)
@@ -281,6 +288,15 @@ extension HTTPConnection {
     }
     shared.metrics?.refused(refusal)
     context.writeAndFlush(wrapOutboundOut(writer.refusal(refusal, isLast: true)), promise: nil)
+    end(context)
+  }
+
+  /// Turns an admitted request away, in the words of whoever admitted it, and ends the connection, as what is left of
+  /// the request is not read.
+  private func refuse(_ refusal: HTTPRefusal, _ route: Responder.Route, _ context: ChannelHandlerContext) {
+    guard let reply = shared.responder.reply(to: route, turnedAway: refusal) else { return refuse(refusal, context) }
+    shared.metrics?.refused(refusal)
+    context.writeAndFlush(wrapOutboundOut(writer.reply(reply, isLast: true)), promise: nil)
     end(context)
   }
 

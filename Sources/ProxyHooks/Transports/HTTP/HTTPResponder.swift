@@ -8,8 +8,15 @@ protocol HTTPResponder: Sendable {
   /// Judges a head before its body is read. `arrival` is the reading of `CLOCK_MONOTONIC` when it came, in nanoseconds.
   func admit(_ head: HTTPRequestHead, arrival: UInt64) -> Result<Route, HTTPRefusal>
 
+  /// The answer to a request that was admitted and can't be taken all the same; nil for the refusal's own.
+  func reply(to route: Route, turnedAway refusal: HTTPRefusal) -> HTTPReply?
+
   /// Answers a whole request. Runs on the connection's event loop unless it hops away itself.
   func respond(to route: Route, body: [UInt8]) async -> HTTPReply
+}
+
+extension HTTPResponder {
+  func reply(to route: Route, turnedAway refusal: HTTPRefusal) -> HTTPReply? { nil }
 }
 
 /// A whole answer.

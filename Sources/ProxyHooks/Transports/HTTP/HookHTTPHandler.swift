@@ -54,6 +54,20 @@ struct HookHTTPHandler: HTTPResponder {
     return .success(route)
   }
 
+  /// A known caller's request that can't be taken is a hook refused, with status 200: any other would let Centrifugo's
+  /// refresh and sub_refresh go on, and tell a client whose message is too long to try again.
+  func reply(to route: Route, turnedAway refusal: HTTPRefusal) -> HTTPReply? {
+    let code: Code
+    switch refusal {
+    case .bodyTooLarge: code = .tooLarge
+    case .overloaded: code = .unavailable
+    default: return nil
+    }
+    let request = HookRequest(kind: route.kind, id: ids.next(), deadline: route.deadline)
+    observer.record(self.refusal(of: request, route: route, code: code, reason: code.name))
+    return HTTPReply(body: HookReply.error(code).json(for: route.kind, encoding: .json))
+  }
+
   func respond(to route: Route, body: [UInt8]) async -> HTTPReply {
     var request = HookRequest(kind: route.kind, id: ids.next(), deadline: route.deadline)
     request.authorization = route.authorization

@@ -1,0 +1,167 @@
+"""A service with a Centrifugo before it, and rooms of people who have never met anybody else."""
+
+import asyncio
+import itertools
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import postgres
+from machine import HOME, INHERITED, Process, free_port
+from people import Person
+
+PROXYHOOKS = os.environ["END_TO_END_PROXYHOOKS"]
+CENTRIFUGO = os.environ["END_TO_END_CENTRIFUGO"]
+CONFIGURATION = Path("centrifugo/config.json")
+SECRET = secrets.token_hex(32)
+TOKEN_SECRET = secrets.token_hex(64)
+
+_numbers = itertools.count(1)
+_UNLIMITED = {f"PROXYHOOKS_LIMIT_{name}": "off" for name in (
+    "CONNECT_PER_USER", "SUBSCRIBE_PER_USER", "PUBLISH_PER_USER", "PUBLISH_PER_ROOM", "RPC_PER_USER")}
+
+
+@dataclass
+class Kind:
+    """How a stage differs from the configurations' defaults."""
+
+    settings: dict[str, str]
+    binary: bool = False
+    client: dict[str, str] | None = None
+
+
+KINDS = {
+    "json": Kind({}),
+    "binary": Kind({}, binary=True),
+    # Everything is looked at again as soon as the settings allow, and nothing is counted.
+    "brief": Kind(_UNLIMITED | {"PROXYHOOKS_CONNECTION_SECONDS": "10", "PROXYHOOKS_SUBSCRIPTION_SECONDS": "10"},
+                  client={"presence_update_interval": "1s"}),
+}
+
+
+def _proxies(value: Any) -> list[dict[str, Any]]:
+    """The proxy objects of a configuration: what has an endpoint."""
+    if not isinstance(value, dict):
+        return []
+    return [value] * ("endpoint" in value) + [proxy for inner in value.values() for proxy in _proxies(inner)]
+
+
+def configuration(kind: Kind, port: int, hooks: str) -> dict[str, Any]:
+    """centrifugo/config.json for this stage's ports; all else is as it is delivered."""
+    config = json.loads(CONFIGURATION.read_text())
+    config["http_server"]["port"] = port
+    config["health"] = {"enabled": True}
+    config["client"] |= kind.client or {}
+    for proxy in _proxies(config):
+        proxy["endpoint"] = f"{hooks}/{proxy['endpoint'].rpartition('/')[2]}"
+        if kind.binary:
+            proxy["binary_encoding"] = True
+    return config
+
+
+@dataclass
+class Room:
+    """An open match of a driver and a rider."""
+
+    match: str
+    alice: str
+    bob: str
+
+    @property
+    def channel(self) -> str:
+        return f"match:{self.match}"
+
+    async def add(self, user: str) -> str:
+        await postgres.query(
+            f"insert into proxyhooks.match_member (match_id, user_id, role) values ('{self.match}', '{user}', 'rider')")
+        return user
+
+    async def stored(self) -> dict[str, list[str]]:
+        """The room's rows by id: number, sender, time."""
+        rows = await postgres.query(
+            f"select id, seq, sender, sent_at from proxyhooks.message where match_id = '{self.match}' order by seq")
+        return {row[0]: row[1:] for row in rows}
+
+    async def count(self, identifier: str) -> int:
+        rows = await postgres.query(
+            f"select count(*) from proxyhooks.message where match_id = '{self.match}' and id = '{identifier}'")
+        return int(rows[0][0])
+
+
+def stranger(name: str = "mallory") -> str:
+    """A name that nobody else has."""
+    return f"{name}-{next(_numbers)}"
+
+
+class Stage:
+    def __init__(self, name: str):
+        self.name = name
+        kind = KINDS[name]
+        hooks_port, operations_port, port = free_port(), free_port(), free_port()
+        self.hooks = f"http://127.0.0.1:{hooks_port}/centrifugo"
+        self.operations = f"http://127.0.0.1:{operations_port}"
+        self.address = f"ws://127.0.0.1:{port}/connection/websocket"
+        self.people: list[Person] = []
+        self.tokens: list[str] = []
+        self.environment = kind.settings | {
+            "PROXYHOOKS_SECRET": SECRET, "PROXYHOOKS_TOKEN_HMAC_SECRET": TOKEN_SECRET,
+            "PROXYHOOKS_DATABASE_URL": postgres.URL, "PROXYHOOKS_REDIS_URL": os.environ["PROXYHOOKS_TEST_REDIS_URL"],
+            "PROXYHOOKS_LISTEN": f"127.0.0.1:{hooks_port}",
+            "PROXYHOOKS_OPERATIONS_LISTEN": f"127.0.0.1:{operations_port}",
+        }
+        self.service = Process(
+            f"proxyhooks-{name}", [PROXYHOOKS, "serve"], self.environment, f"{self.operations}/readyz")
+        config = HOME / f"centrifugo-{name}.json"
+        config.write_text(json.dumps(configuration(kind, port, self.hooks)))
+        self.centrifugo = Process(
+            f"centrifugo-{name}", [CENTRIFUGO, "--config", str(config)], {"CENTRIFUGO_VAR_PROXYHOOKS_SECRET": SECRET},
+            f"http://127.0.0.1:{port}/health")
+
+    async def start(self) -> "Stage":
+        await self.service.start()
+        await self.centrifugo.start()
+        return self
+
+    async def stop(self) -> None:
+        for process in (self.centrifugo, self.service):
+            if not process.ended():
+                await process.stop()
+
+    async def command(self, *arguments: str, **environment: str) -> str:
+        """What the proxyhooks command prints with this stage's settings."""
+        process = await asyncio.create_subprocess_exec(
+            PROXYHOOKS, *arguments, env=INHERITED | self.environment | environment, stdout=asyncio.subprocess.PIPE)
+        out, _ = await process.communicate()
+        assert process.returncode == 0, f"proxyhooks {arguments}: status {process.returncode}"
+        return out.decode().strip()
+
+    async def token(self, user: str, *arguments: str, **environment: str) -> str:
+        self.tokens.append(await self.command("token", "--user", user, *arguments, **environment))
+        return self.tokens[-1]
+
+    def visitor(self, name: str, *tokens: str | None, protobuf: bool = False) -> Person:
+        """Somebody with these tokens, who has yet to connect."""
+        person = Person(name, self.address, list(tokens), protobuf)
+        self.people.append(person)
+        return person
+
+    async def person(self, name: str, protobuf: bool = False) -> Person:
+        """Somebody with a good token, connected."""
+        return await self.visitor(name, await self.token(name), protobuf=protobuf).connect()
+
+    async def room(self) -> Room:
+        number = next(_numbers)
+        room = Room(f"match-{number}", f"alice-{number}", f"bob-{number}")
+        await postgres.psql(
+            "-c", f"insert into proxyhooks.route_match (id) values ('{room.match}')",
+            "-c", "insert into proxyhooks.match_member (match_id, user_id, role) values "
+                  f"('{room.match}', '{room.alice}', 'driver'), ('{room.match}', '{room.bob}', 'rider')")
+        return room
+
+    async def send_home(self) -> None:
+        people, self.people = self.people, []
+        for person in people:
+            await person.client.disconnect()
