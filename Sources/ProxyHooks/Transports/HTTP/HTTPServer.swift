@@ -82,7 +82,11 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
   }
 
   private func stopListening() async {
-    for channel in listening.withLock({ $0 }) { try? await channel.close().get() }
+    let channels = listening.withLock { channels in
+      defer { channels = [] }
+      return channels
+    }
+    for channel in channels { try? await channel.close().get() }
   }
 
   private var bootstrap: ServerBootstrap {
