@@ -76,7 +76,8 @@ enum Captures {
   static let folder: String? = {
     let named = getenv("PROXYHOOKS_CAPTURES").map { String(cString: $0) }
     let beside = #filePath.split(separator: "/").dropLast(4).map { "/" + $0 }.joined() + "/shared/captures"
-    return [named, beside].compactMap(\.self).first { access($0, R_OK) == 0 }
+    let folder = named ?? beside
+    return access(folder, R_OK) == 0 ? folder : nil
   }()
 
   static let names =

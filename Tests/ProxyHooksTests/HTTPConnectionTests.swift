@@ -95,7 +95,19 @@ import Testing
     }
   }
 
-  @Test("An idle connection is not closed, neither before its first request nor after one")
+  @Test("A connection that never brings a request of a known caller is closed; one that did may idle")
+  func stranger() async throws {
+    try await TestListener.serve(settings: { $0.strangerTimeout = .seconds(1) }) { test in
+      let known = try await RawClient(port: test.port)
+      await known.send(TestListener.post("rpc", "{}"))
+      #expect(await known.receive().statuses == [200])
+      let silent = try await RawClient(port: test.port)
+      #expect(await silent.receive(until: .closed).replies.isEmpty)
+      #expect(!(await known.receive(until: .silence(200)).isClosed))
+    }
+  }
+
+  @Test("An idle connection is not closed by the clock on heads, neither before its first request nor after one")
   func idle() async throws {
     try await TestListener.serve(settings: { $0.headerTimeout = .milliseconds(100) }) { test in
       let client = try await RawClient(port: test.port)

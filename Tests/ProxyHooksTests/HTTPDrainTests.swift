@@ -6,6 +6,12 @@ import Testing
 @testable import ProxyHooks
 
 @Suite struct HTTPDrainTests {
+  /// Cuts nothing before a test has given up, so that what ends has ended by itself.
+  static let patient: @Sendable (inout HTTPSettings) -> Void = {
+    $0.drainTime = .seconds(60)
+    $0.drainIdleTime = .milliseconds(300)
+  }
+
   @Test("A drain answers what is under way, says that the connection ends, and accepts nobody")
   func underWay() async throws {
     let gate = Gate()
@@ -58,7 +64,7 @@ import Testing
 
   @Test("A request that comes just after the drain began is still answered, and idle connections are closed")
   func idle() async throws {
-    try await TestListener.serve(settings: { $0.drainIdleTime = .milliseconds(300) }) { test in
+    try await TestListener.serve(settings: Self.patient) { test in
       let late = try await RawClient(port: test.port)
       let idle = try await RawClient(port: test.port)
       await late.send(TestListener.post("rpc", "{}"))

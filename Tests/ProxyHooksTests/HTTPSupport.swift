@@ -97,6 +97,8 @@ struct RawReplies {
 
   var text: String
   var isClosed: Bool
+  /// Whether the connection ended with a reset, which can take a reply with it.
+  var isReset = false
 
   var replies: [Reply] {
     var replies: [Reply] = []
@@ -204,6 +206,7 @@ final class RawClient: Sendable {
         let received = recv(descriptor, &room, room.count, 0)
         guard received > 0 else {
           result.isClosed = true
+          result.isReset = received < 0
           break
         }
         bytes += room[..<received]

@@ -135,7 +135,7 @@ struct ConnectHookTests {
     for (number, address) in ["\(customer)::1", "\(customer):ffff::2"].enumerated() {
       var request = HookRequest(kind: .connect, id: "test", deadline: .after(milliseconds: 5_000))
       request.clientAddress = address
-      request.authorization = "Bearer \(try installation.token("address-\(number)"))"
+      request.authorization = "Bearer \(try installation.token("address-\(number)-\(UUID().uuidString)"))"
       if case .connect = await installation.hooks.answer(request) { codes.append(true) } else { codes.append(false) }
     }
     #expect(codes == [true, false])

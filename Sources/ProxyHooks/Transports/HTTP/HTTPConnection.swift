@@ -19,6 +19,7 @@ final class HTTPConnection<Responder: HTTPResponder>: ChannelDuplexHandler {
     var metrics: Metrics?
     var maximumBodyBytes: Int
     var headerTimeout: TimeAmount
+    var strangerTimeout: TimeAmount
     var bodyTimeout: TimeAmount
     var drainIdleTime: TimeAmount
   }
@@ -57,6 +58,8 @@ final class HTTPConnection<Responder: HTTPResponder>: ChannelDuplexHandler {
   private var isDraining = false
   private var hasReadPart = false
   private var hasHeadBegun = false
+  /// Whether a request was ever admitted here: a connection of Centrifugo's may idle for ever, a stranger's may not.
+  private var isKnown = false
   private var timer: Scheduled<Void>?
 
   init(shared: Shared, executor: EventLoopTaskExecutor, allocator: ByteBufferAllocator) {
@@ -95,7 +98,12 @@ extension HTTPConnection {
   func channelReadComplete(context: ChannelHandlerContext) {
     switch state {
     // Bytes came and no part of a request did: a head has begun.
-    case .idle, .answering: if !hasReadPart, waiting.isEmpty { hasHeadBegun = true }
+    case .idle, .answering:
+      if !hasReadPart, waiting.isEmpty, !hasHeadBegun {
+        hasHeadBegun = true
+        // The clock on a stranger's idleness gives way to the one on the head.
+        if !isKnown { cancelTimer() }
+      }
     case .receiving, .ending, .ended: break
     }
     hasReadPart = false
@@ -131,6 +139,7 @@ extension HTTPConnection {
       endIfInputEnded(context)
     case is ChannelShouldQuiesceEvent:
       isDraining = true
+      if case .idle = state, !hasHeadBegun { cancelTimer() }
       watchTime(context)
     default: break
     }
@@ -224,6 +233,7 @@ extension HTTPConnection {
   ) throws(HTTPRefusal) {
     let framing = try HTTPFraming(head)
     let route = try shared.responder.admit(head, arrival: arrival).get()
+    isKnown = true
     guard framing.contentLength ?? 0 <= UInt64(shared.maximumBodyBytes) else {
       return refuse(.bodyTooLarge, route, context)
     }
@@ -324,13 +334,14 @@ extension HTTPConnection {
   }
 
   /// Sets the clock on what is waited for. None runs between requests, before a head's first byte, unless the server
-  /// is draining.
+  /// is draining or nobody has shown that they may be here.
   private func watchTime(_ context: ChannelHandlerContext) {
     guard waiting.isEmpty else { return }
     switch state {
     case .receiving: startTimer(shared.bodyTimeout, context) { $0.refuse(.tooSlow, $1) }
     case .idle where hasHeadBegun: startTimer(shared.headerTimeout, context) { $0.refuse(.tooSlow, $1) }
     case .idle where isDraining: startTimer(shared.drainIdleTime, context) { $0.end($1) }
+    case .idle where !isKnown: startTimer(shared.strangerTimeout, context) { $0.end($1) }
     case .idle, .answering, .ending, .ended: break
     }
   }

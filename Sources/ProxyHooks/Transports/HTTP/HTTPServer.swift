@@ -29,7 +29,7 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
       maximumConnections: settings.maximumConnections, maximumInFlight: settings.maximumInFlight)
     shared = .init(
       responder: responder, connections: connections, metrics: metrics,
-      maximumBodyBytes: settings.maximumBodyBytes, headerTimeout: TimeAmount(settings.headerTimeout),
+      maximumBodyBytes: settings.maximumBodyBytes, headerTimeout: TimeAmount(settings.headerTimeout), strangerTimeout: TimeAmount(settings.strangerTimeout),
       bodyTimeout: TimeAmount(settings.bodyTimeout), drainIdleTime: TimeAmount(settings.drainIdleTime))
     executors = Dictionary(
       group.makeIterator().map { (ObjectIdentifier($0), EventLoopTaskExecutor($0)) }, uniquingKeysWith: { $1 })
@@ -82,7 +82,11 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
   }
 
   private func stopListening() async {
-    for channel in listening.withLock({ $0 }) { try? await channel.close().get() }
+    let channels = listening.withLock { channels in
+      defer { channels = [] }
+      return channels
+    }
+    for channel in channels { try? await channel.close().get() }
   }
 
   private var bootstrap: ServerBootstrap {

@@ -15,6 +15,9 @@ public struct HTTPSettings: Sendable {
   public var answerTime: Duration = .milliseconds(800)
   /// The time a head may take from its first byte to its last.
   public var headerTimeout: Duration = .seconds(10)
+  /// How long a connection may stay open without a request that was admitted. Longer than Go's client leaves a
+  /// connection that it has dialled and not needed, and an end to those who only want to fill the places.
+  public var strangerTimeout: Duration = .seconds(60)
   /// The time a body may take from the head's end to its own.
   public var bodyTimeout: Duration = .seconds(10)
   /// How long a shutdown waits for what is under way before it cuts connections.
