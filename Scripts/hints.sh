@@ -2,10 +2,13 @@
 # Sourced by run.sh: what to try next.
 
 print_hints() {
-  local hooks operations program
+  local hooks operations program here token
   hooks=http://$(authority "$PROXYHOOKS_LISTEN")/centrifugo
   operations=http://$(authority "$PROXYHOOKS_OPERATIONS_LISTEN")
   program=${proxyhooks#"$PWD/"}
+  [ "$PWD/.build/release/proxyhooks" -ef "$proxyhooks" ] && program=.build/release/proxyhooks
+  here=$(printf '%q' "$PWD")
+  token=$("$program" token --user alice --config "$settings")
   cat <<END || true
 
 ProxyHooks is ready.
@@ -17,22 +20,23 @@ ProxyHooks is ready.
   database    psql '$postgres_url'
   Redis       redis-cli -s $redis_socket
 
-In the match demo-match alice drives and bob rides; mallory is in no match. A token for each of the two; another is
-made by: $program token --user mallory --config $settings
+In the match demo-match alice drives and bob rides; mallory is in no match. A token of alice's, good for an hour:
 
-  alice  $("$program" token --user alice --config "$settings")
+  $token
 
-  bob    $("$program" token --user bob --config "$settings")
+Others: $program token --user bob --config $settings
 
-Ask what Centrifugo would ask. In another terminal in $PWD:
+Ask what Centrifugo would ask, in another terminal:
 
-  hook() { curl -sS -H 'Content-Type: application/json' -H "Authorization: Bearer \$token" \\
-    -H "X-ProxyHooks-Secret: \$(sed -n 's/^PROXYHOOKS_SECRET=//p' $settings)" "$hooks/\$1" -d "\$2"; echo; }
-  client='"client":"try","transport":"websocket","protocol":"json","encoding":"json"'
-  token=\$($program token --user alice --config $settings)
-  hook connect "{\$client}"
-  hook subscribe "{\$client,\"user\":\"alice\",\"channel\":\"match:demo-match\"}"
-  hook publish "{\$client,\"user\":\"alice\",\"channel\":\"match:demo-match\",\"data\":{\"id\":\"\$(cat /proc/sys/kernel/random/uuid)\",\"kind\":\"text\",\"text\":\"Five minutes\"}}"
+  curl -sS -H "X-ProxyHooks-Secret: \$(sed -n 's/^PROXYHOOKS_SECRET=//p' $here/$settings)" $hooks/connect -d '{"client":"try","data":{"token":"$token"}}'
+
+And then, in $PWD, subscribe, write and read:
+
+  hook() { curl -sS -H "X-ProxyHooks-Secret: \$(sed -n 's/^PROXYHOOKS_SECRET=//p' $settings)" "$hooks/\$1" -d "\$2"; echo; }
+  hook subscribe '{"client":"try","user":"alice","channel":"match:demo-match"}'
+  hook publish '{"client":"try","user":"alice","channel":"match:demo-match","data":{"id":"'\$(cat /proc/sys/kernel/random/uuid)'","kind":"text","text":"Five minutes"}}'
+  hook rpc '{"client":"try","user":"bob","method":"chat:history","data":{"match":"demo-match"}}'
+  hook subscribe '{"client":"try","user":"mallory","channel":"match:demo-match"}'
 END
   print_centrifugo
   say '' 'Ctrl-C stops all of it.'
@@ -46,7 +50,7 @@ print_centrifugo() {
 
 Centrifugo runs with $centrifugo_config and calls these hooks. With centrifuge-js:
 
-  new Centrifuge("ws://$at/connection/websocket", {headers: {Authorization: "Bearer " + token}})
+  new Centrifuge("ws://$at/connection/websocket", {getData: async () => ({token: await fetchToken()})})
 
 Its server API, with the key in .dev/centrifugo.env:
 

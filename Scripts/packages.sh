@@ -68,7 +68,7 @@ install_missing() {
   export DEBIAN_FRONTEND=noninteractive
   local command=(apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=120 "${missing[@]}")
   # The lists of a fresh container are empty, those of an old machine name files that are gone.
-  if ! apt-cache show "${missing[@]}" >/dev/null 2>&1 || ! "${command[@]}"; then
+  if ! "${command[@]}" --simulate >/dev/null 2>&1 || ! "${command[@]}"; then
     apt-get update
     "${command[@]}"
   fi

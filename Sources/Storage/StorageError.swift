@@ -25,11 +25,18 @@ public struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The server's own code: an SQLSTATE (PostgreSQL, appendix A) or the first word of a Redis error.
   public let serverCode: String?
 
+  /// Whether the server refused a value: SQLSTATE class 22 (data) or 23 (integrity).
+  var isOfAValue: Bool {
+    guard kind == .refused, let serverCode, serverCode.utf8.count == 5 else { return false }
+    return serverCode.hasPrefix("22") || serverCode.hasPrefix("23")
+  }
+
   init(_ kind: Kind, serverCode: String? = nil) {
     self.kind = kind
     self.serverCode = serverCode
   }
 
+  /// The value in words, for logs and messages.
   public var description: String {
     serverCode.map { "\(kind.rawValue) (\($0))" } ?? kind.rawValue
   }

@@ -30,34 +30,87 @@ struct LaneTests {
     let match = try #require(MatchID("m"))
     let alice = try user("alice")
     let took = await milliseconds {
-      let kind = await failure { _ = try await store.membership(of: alice, in: match, by: .after(milliseconds: 60_000)) }
+      let kind = await failure {
+        _ = try await store.membership(of: alice, in: match, by: .after(milliseconds: 60_000))
+      }
       #expect(kind == .unavailable)
     }
     #expect(took < 5_000)
   }
 
-  @Test("A message that waits for another's lock is refused by its deadline, and the lane goes on")
-  func lockedTable() async throws {
-    let store = try await messageStore(lanes: 1, statementMilliseconds: 200)
-    let match = try newMatch()
+  @Test("A room that another transaction holds waits alone: it is refused by its deadline, the others are served")
+  func heldRoom() async throws {
+    let store = try await messageStore(lanes: 1)
+    let (held, free) = (try newMatch(), try newMatch())
     let holder = try PostgresConnection(url: TestServers.database(), applicationName: "holder", by: .soon)
     _ = try holder.run(
-      script: "begin; select 1 from proxyhooks.chat_room where match_id = '\(match)' for update", by: .soon)
+      script: "begin; select 1 from proxyhooks.chat_room where match_id = '\(held)' for update", by: .soon)
+    let mayPublish = mayPublish
+    let waits = try text("waits", in: held)
+    async let waiting = failure { _ = try await store.store(waits, if: mayPublish, by: .after(milliseconds: 300)) }
+    for number in 0..<20 {
+      #expect(try await store.store(try text("\(number)", in: free), if: mayPublish, by: .soon).name == "stored")
+    }
+    #expect(await waiting == .refused)
+    async let served = store.store(waits, if: mayPublish, by: .soon)
+    try await Task.sleep(for: .milliseconds(20))
+    _ = try holder.run(script: "rollback", by: .soon)
+    #expect(try await served.name == "stored")
+    #expect(store.status.first?.isConnected == true)
+  }
+
+  @Test("A statement that waits for a lock is given up by the server, and the connection stays")
+  func lockedTable() async throws {
+    let url = try TestServers.emptyDatabase(migrated: true)
+    let store = try await messageStore(lanes: 1, url: url, statementMilliseconds: 200)
+    let match = try #require(MatchID("locked"))
+    let holder = try PostgresConnection(url: url, applicationName: "holder", by: .soon)
+    _ = try holder.run(script: "begin; lock table proxyhooks.message in access exclusive mode", by: .soon)
     let message = try text("waits", in: match)
     let kind = await failure { _ = try await store.store(message, if: mayPublish, by: .soon) }
     #expect(kind == .refused)
-    #expect(store.status.first?.isConnected == true, "the server gave up the statement, not the connection")
+    #expect(store.status.first?.isConnected == true)
     _ = try holder.run(script: "rollback", by: .soon)
-    #expect(try await store.store(message, if: mayPublish, by: .soon).name == "stored")
+    #expect(try await store.store(message, if: mayPublish, by: .soon).name == "denied")
+  }
+
+  @Test("A room whose numbers are in disorder fails alone: what shares its batch is stored")
+  func disorder() async throws {
+    let store = try await messageStore(lanes: 1)
+    let (broken, good) = (try newMatch(), try newMatch())
+    _ = try await store.store(try text("first", in: broken), if: mayPublish, by: .soon)
+    try TestServers.run("update proxyhooks.chat_room set last_seq = 0 where match_id = '\(broken)'")
+    let mayPublish = mayPublish
+    let results = try await withThrowingTaskGroup(of: (Bool, String).self) { group in
+      for number in 0..<40 {
+        let isGood = number % 2 == 0
+        let message = try text("\(number)", in: isGood ? good : broken)
+        group.addTask {
+          do {
+            return (isGood, try await store.store(message, if: mayPublish, by: .soon).name)
+          } catch {
+            return (isGood, "\(error)")
+          }
+        }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(results.filter { $0.0 }.allSatisfy { $0.1 == "stored" })
+    #expect(results.filter { !$0.0 }.allSatisfy { $0.1 == "refused (23505)" })
   }
 
   @Test("A server that never answers costs the connection at the deadline; a new one serves")
   func deadline() async throws {
-    let store = try await messageStore(lanes: 1, statementMilliseconds: 60_000)
-    let match = try newMatch()
-    let holder = try PostgresConnection(url: TestServers.database(), applicationName: "holder", by: .soon)
-    _ = try holder.run(
-      script: "begin; select 1 from proxyhooks.chat_room where match_id = '\(match)' for update", by: .soon)
+    let url = try TestServers.emptyDatabase(migrated: true)
+    let store = try await messageStore(lanes: 1, url: url, statementMilliseconds: 60_000)
+    try TestServers.run(
+      """
+      insert into proxyhooks.route_match (id) values ('slow');
+      insert into proxyhooks.match_member (match_id, user_id, role) values ('slow', 'alice', 'driver')
+      """, on: url)
+    let match = try #require(MatchID("slow"))
+    let holder = try PostgresConnection(url: url, applicationName: "holder", by: .soon)
+    _ = try holder.run(script: "begin; lock table proxyhooks.message in access exclusive mode", by: .soon)
     let message = try text("waits", in: match)
     let took = await milliseconds {
       let kind = await failure {
@@ -71,7 +124,7 @@ struct LaneTests {
     // The abandoned statement may have ended well after all; either way the message is there once.
     let again = try await store.store(message, if: mayPublish, by: .soon)
     #expect(["stored", "repeated"].contains(again.name))
-    let count = try TestServers.run("select count(*) from proxyhooks.message where match_id = '\(match)'")
+    let count = try TestServers.run("select count(*) from proxyhooks.message", on: url)
     #expect(count.integer(0, 0) == 1)
   }
 
@@ -123,14 +176,14 @@ struct LaneTests {
 
   @Test("A full queue refuses at once; what was queued is served")
   func overload() async throws {
-    var settings = DatabaseSettings(url: try TestServers.database(), messageLanes: 1, statementMilliseconds: 8_000)
+    let url = try TestServers.emptyDatabase(migrated: true)
+    var settings = DatabaseSettings(url: url, messageLanes: 1, statementMilliseconds: 60_000)
     settings.limits = LaneLimits(waiting: 4, batch: 1)
     let store = try MessageStore(settings: settings, log: quiet)
     try await eventually("the lane connects") { store.status.allSatisfy(\.isConnected) }
-    let match = try newMatch()
-    let holder = try PostgresConnection(url: TestServers.database(), applicationName: "holder", by: .soon)
-    _ = try holder.run(
-      script: "begin; select 1 from proxyhooks.chat_room where match_id = '\(match)' for update", by: .soon)
+    let match = try #require(MatchID("any"))
+    let holder = try PostgresConnection(url: url, applicationName: "holder", by: .soon)
+    _ = try holder.run(script: "begin; lock table proxyhooks.message in access exclusive mode", by: .soon)
     let mayPublish = mayPublish
     let kinds = try await withThrowingTaskGroup(of: StorageError.Kind?.self) { group in
       for number in 0..<20 {

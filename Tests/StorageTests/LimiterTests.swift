@@ -154,14 +154,19 @@ struct LimiterTests {
     #expect(local.verdict(on: try event("d", ("some", 1, 10_000)), now: 10_000_001).reached == nil)
   }
 
-  @Test("A limit is read as it is written", arguments: [("25/10s", 25, 10_000), ("1/1h", 1, 3_600_000), ("5/250ms", 5, 250), ("9/2m", 9, 120_000)])
+  @Test(
+    "A limit is read as it is written",
+    arguments: [("25/10s", 25, 10_000), ("1/1h", 1, 3_600_000), ("5/250ms", 5, 250), ("9/2m", 9, 120_000)])
   func reading(text: String, count: Int, milliseconds: Int) {
     #expect(RateLimit(text) == RateLimit(count: count, periodMilliseconds: milliseconds))
   }
 
   @Test(
     "What is no limit is none",
-    arguments: ["", "25", "25/", "/10s", "0/10s", "-1/10s", "25/0s", "25/10", "25/10d", "25/10s/1", "1e3/10s", "9999999/1s", "2000/1ms", "5/999999999999999999s"])
+    arguments: [
+      "", "25", "25/", "/10s", "0/10s", "-1/10s", "25/0s", "25/10", "25/10d", "25/10s/1", "1e3/10s", "9999999/1s",
+      "2000/1ms", "5/999999999999999999s",
+    ])
   func noLimit(text: String) {
     #expect(RateLimit(text) == nil)
   }

@@ -83,7 +83,8 @@ struct MessageStoreTests {
     let store = try await messageStore()
     let id = MessageID.random()
     for _ in 0..<2 {
-      #expect(try await store.store(try text("a", in: try newMatch(), id: id), if: mayPublish, by: .soon).name == "stored")
+      #expect(
+        try await store.store(try text("a", in: try newMatch(), id: id), if: mayPublish, by: .soon).name == "stored")
     }
   }
 

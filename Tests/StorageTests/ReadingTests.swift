@@ -9,7 +9,9 @@ struct ReadingTests {
   private static func settings() throws -> DatabaseSettings { DatabaseSettings(url: try TestServers.database()) }
   private let mayRead = Policy.standard.guard(for: .history)
 
-  private func numbers(_ page: HistoryStore.Page, of match: MatchID, _ store: HistoryStore) async throws -> ([Int], Bool) {
+  private func numbers(_ page: HistoryStore.Page, of match: MatchID, _ store: HistoryStore) async throws -> (
+    [Int], Bool
+  ) {
     let outcome = try await store.page(page, of: match, for: try user("bob"), if: mayRead, by: .soon)
     let found = try #require(outcome.page)
     let messages = try #require(JSONSerialization.jsonObject(with: Data(found.messages)) as? [[String: Any]])

@@ -15,8 +15,10 @@ struct ValueTests {
     "What is no UUID is none",
     arguments: [
       "", "f81d4fae7dec11d0a76500a0c91e6bf6", "{f81d4fae-7dec-11d0-a765-00a0c91e6bf6}",
-      "f81d4fae-7dec-11d0-a765-00a0c91e6bfg", "f81d4fae-7dec-11d0-a765-00a0c91e6bf", "f81d4fae-7dec-11d0-a76500a0c91e6bf6-",
-      "f81d4fae-7dec-11d0-a765-00a0c91e6bf6 ", "f81d4fae_7dec_11d0_a765_00a0c91e6bf6", "\u{FF46}81d4fae-7dec-11d0-a765-00a0c91e6bf",
+      "f81d4fae-7dec-11d0-a765-00a0c91e6bfg", "f81d4fae-7dec-11d0-a765-00a0c91e6bf",
+      "f81d4fae-7dec-11d0-a76500a0c91e6bf6-",
+      "f81d4fae-7dec-11d0-a765-00a0c91e6bf6 ", "f81d4fae_7dec_11d0_a765_00a0c91e6bf6",
+      "\u{FF46}81d4fae-7dec-11d0-a765-00a0c91e6bf",
     ])
   func noUUID(text: String) {
     #expect(MessageID(text) == nil)
@@ -26,7 +28,9 @@ struct ValueTests {
   func random() {
     let ids = (0..<100).map { _ in MessageID.random().description }
     #expect(Set(ids).count == 100)
-    #expect(ids.allSatisfy { $0.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil })
+    #expect(
+      ids.allSatisfy { $0.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil }
+    )
     #expect(ids.allSatisfy { MessageID($0)?.description == $0 })
   }
 
@@ -43,7 +47,10 @@ struct ValueTests {
 
   @Test(
     "What is no Redis address is none",
-    arguments: ["", "localhost:6379", "rediss://localhost", "redis://", "redis://h:0", "redis://h:x", "redis://h/x", "redis://h/-1", "unix:relative", "redis://%zz@h"])
+    arguments: [
+      "", "localhost:6379", "rediss://localhost", "redis://", "redis://h:0", "redis://h:x", "redis://h/x",
+      "redis://h/-1", "unix:relative", "redis://%zz@h",
+    ])
   func noRedis(text: String) {
     #expect(RedisAddress(text) == nil)
   }

@@ -35,6 +35,7 @@ public struct UserID: Hashable, Sendable, CustomStringConvertible {
     self.text = text
   }
 
+  /// The id itself.
   public var description: String { text }
 }
 
@@ -49,5 +50,6 @@ public struct MatchID: Hashable, Sendable, CustomStringConvertible {
     self.text = text
   }
 
+  /// The id itself.
   public var description: String { text }
 }

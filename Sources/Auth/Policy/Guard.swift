@@ -10,6 +10,7 @@ public struct Guard: Hashable, Sendable {
   /// Whether a muted member may.
   public let allowsMuted: Bool
 
+  /// A guard that these pass.
   public init(states: Set<MatchState>, roles: Set<MemberRole>, allowsMuted: Bool) {
     self.states = states
     self.roles = roles

@@ -29,6 +29,7 @@ public struct MembershipFacts: Hashable, Sendable {
   /// Whether the person is banned from the whole service.
   public var isBanned: Bool
 
+  /// The facts as they were read.
   public init(
     matchState: MatchState?, role: MemberRole?, hasLeft: Bool = false, isMuted: Bool = false, isRemoved: Bool = false,
     isBanned: Bool = false
@@ -49,6 +50,7 @@ public struct StandingFacts: Hashable, Sendable {
   /// Whether the token was revoked: itself, or with all that the person had before a moment.
   public var isTokenRevoked: Bool
 
+  /// The facts as they were read.
   public init(isBanned: Bool, isTokenRevoked: Bool) {
     self.isBanned = isBanned
     self.isTokenRevoked = isTokenRevoked

@@ -10,7 +10,8 @@ extension Configuration {
         reader.problem(.previousSecret, "is set without PROXYHOOKS_SECRET; set the new one there")
       } else if !insecure {
         reader.problem(
-          .secret, "is required: whoever can call this service decides who reads along; `openssl rand -hex 32` makes one")
+          .secret,
+          "is required: whoever can call this service decides who reads along; `openssl rand -hex 32` makes one")
       } else if !listen.isLoopback {
         reader.problem(.listen, "--insecure is for a loopback address only")
       }
@@ -21,8 +22,9 @@ extension Configuration {
       return try CallerSecrets(secrets.map { Array($0.utf8) })
     } catch {
       let mend =
-        error == .duplicate ? "is the same as PROXYHOOKS_SECRET_PREVIOUS; unset that" :
-        "want at least \(CallerSecrets.minimumBytes) characters in each secret; `openssl rand -hex 32` makes one"
+        error == .duplicate
+        ? "is the same as PROXYHOOKS_SECRET_PREVIOUS; unset that"
+        : "want at least \(CallerSecrets.minimumBytes) characters in each secret; `openssl rand -hex 32` makes one"
       reader.problem(.secret, mend)
       return nil
     }

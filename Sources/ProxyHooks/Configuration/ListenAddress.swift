@@ -5,6 +5,7 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
   /// The port; 0 lets the system choose.
   public let port: Int
 
+  /// `host` and `port` as they are.
   public init(host: String, port: Int) {
     self.host = host
     self.port = port
@@ -30,5 +31,6 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 
+  /// The value in words, for logs and messages.
   public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -19,13 +19,16 @@ public struct Setting: Hashable, Sendable {
 // Who may call, and who is let in.
 extension Setting {
   static let secret = Setting(
-    "SECRET", nil, "What Centrifugo presents in `X-ProxyHooks-Secret`: at least 16 characters. Required, but for `--insecure`.")
+    "SECRET", nil,
+    "What Centrifugo presents in `X-ProxyHooks-Secret`: at least 16 characters. Required, but for `--insecure`.")
   static let previousSecret = Setting(
     "SECRET_PREVIOUS", nil, "A second secret that is good too: the old one, while Centrifugo is given the new one.")
   static let tokenSecret = Setting(
-    "TOKEN_HMAC_SECRET", nil, "The key of HS256 tokens: at least 32 bytes. This or `PROXYHOOKS_TOKEN_JWKS_FILE` is required.")
+    "TOKEN_HMAC_SECRET", nil,
+    "The key of HS256 tokens: at least 32 bytes. This or `PROXYHOOKS_TOKEN_JWKS_FILE` is required.")
   static let tokenSecretID = Setting(
-    "TOKEN_HMAC_KEY_ID", nil, "The `kid` of HS256 tokens. Required where there is a JWK set too, so that every key has one.")
+    "TOKEN_HMAC_KEY_ID", nil,
+    "The `kid` of HS256 tokens. Required where there is a JWK set too, so that every key has one.")
   static let tokenKeys = Setting(
     "TOKEN_JWKS_FILE", nil, "A file with the public keys of tokens, a JWK set (RFC 7517).")
   static let tokenAudience = Setting("TOKEN_AUDIENCE", nil, "The `aud` that tokens must name. Not checked unless set.")
@@ -45,14 +48,16 @@ extension Setting {
     "REDIS_URL", nil, "Redis: `redis://[user:password@]host:port/database` or `unix:/path/to/socket`. Required.")
   static let addressHeader = Setting(
     "CLIENT_ADDRESS_HEADER", nil,
-    "The header in which your edge forwards the client's address, such as `X-Real-Ip`. Unset, no address is read: a client could have written it.")
+    "The header in which your edge forwards the client's address, such as `X-Real-Ip`. Unset, no address is read: a client could have written it."
+  )
   static let threads = Setting("THREADS", "2", "Threads that serve connections: 1 to 64.")
 }
 
 // Bounds.
 extension Setting {
   static let deadline = Setting(
-    "DEADLINE_MS", "800", "How long an answer may take, in milliseconds: 50 to 950, below Centrifugo's own time-out of 1 s.")
+    "DEADLINE_MS", "800",
+    "How long an answer may take, in milliseconds: 50 to 950, below Centrifugo's own time-out of 1 s.")
   static let drain = Setting(
     "DRAIN_SECONDS", "10", "How long a stopping service finishes what is under way, in seconds: 0 to 300.")
   static let bodyLimit = Setting("MAX_BODY_BYTES", "65536", "The largest request body, in bytes: 1024 to 1048576.")
@@ -73,7 +78,8 @@ extension Setting {
   static let connectionSeconds = Setting(
     "CONNECTION_SECONDS", "300", "How long a connection goes on until refresh is asked, in seconds: 10 to 86400.")
   static let subscriptionSeconds = Setting(
-    "SUBSCRIPTION_SECONDS", "120", "How long a subscription goes on until sub_refresh is asked, in seconds: 10 to 86400.")
+    "SUBSCRIPTION_SECONDS", "120",
+    "How long a subscription goes on until sub_refresh is asked, in seconds: 10 to 86400.")
   static let matchNamespace = Setting("MATCH_NAMESPACE", "match", "The channel namespace of rooms.")
   static let userNamespace = Setting("USER_NAMESPACE", "user", "The channel namespace of personal channels.")
   static let connectPerAddress = Setting(
@@ -88,13 +94,15 @@ extension Setting {
     "LIMIT_PUBLISH_PER_ROOM", "40/10s", "publish, for each user in one room: `count/period` or `off`.")
   static let rpcPerUser = Setting("LIMIT_RPC_PER_USER", "60/10s", "rpc, for each user: `count/period` or `off`.")
   static let logLevel = Setting(
-    "LOG_LEVEL", "info", "The least that is logged: debug, info, notice, warning, error or critical. Decisions are info.")
+    "LOG_LEVEL", "info",
+    "The least that is logged: debug, info, notice, warning, error or critical. Decisions are info.")
 }
 
 extension Setting {
   /// Every setting there is, in the order of the document.
   public static let all: [Setting] = [
-    secret, previousSecret, tokenSecret, tokenSecretID, tokenKeys, tokenAudience, tokenIssuer, tokenLeeway, listen, operationsListen,
+    secret, previousSecret, tokenSecret, tokenSecretID, tokenKeys, tokenAudience, tokenIssuer, tokenLeeway, listen,
+    operationsListen,
     database, redis, addressHeader, threads, deadline, drain, bodyLimit, messageLimit, queueLimit, messageLanes,
     decisionLanes, readingLanes, connectionSeconds, subscriptionSeconds, matchNamespace, userNamespace,
     connectPerAddress, connectPerUser, subscribePerUser, publishPerUser, publishPerRoom, rpcPerUser, logLevel,

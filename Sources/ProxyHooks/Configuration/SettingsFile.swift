@@ -18,7 +18,9 @@ enum SettingsFile {
         value = value.dropFirst().dropLast()
         break
       }
-      if values.updateValue(String(value), forKey: key) != nil { problems.append("line \(number + 1): \(key) is set twice") }
+      if values.updateValue(String(value), forKey: key) != nil {
+        problems.append("line \(number + 1): \(key) is set twice")
+      }
     }
     guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
     return values

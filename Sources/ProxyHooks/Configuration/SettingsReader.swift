@@ -17,7 +17,9 @@ struct SettingsReader {
   }
 
   /// Variables of the scripts and tests around the service, and of the command itself.
-  private static let others = ["PROXYHOOKS_TEST_", "PROXYHOOKS_CONFIG", "PROXYHOOKS_BIN", "PROXYHOOKS_VECTORS", "PROXYHOOKS_CAPTURES"]
+  private static let others = [
+    "PROXYHOOKS_TEST_", "PROXYHOOKS_CONFIG", "PROXYHOOKS_BIN", "PROXYHOOKS_VECTORS", "PROXYHOOKS_CAPTURES",
+  ]
 
   /// A value, its default, or nil; an empty one counts as absent.
   func text(_ setting: Setting) -> String? {

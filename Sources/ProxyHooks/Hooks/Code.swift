@@ -39,69 +39,71 @@ public struct Code: Error, Hashable, Sendable {
 
 // The request as a whole. The numbers follow HTTP's where HTTP has one that means the same.
 extension Code {
-  public static let badRequest = Code(
+  static let badRequest = Code(
     400, "bad_request", "bad request",
     "The payload is missing, is no strict JSON, is no object, or a field of Centrifugo's own is not what it must be.")
-  public static let denied = Code(
+  static let denied = Code(
     403, "denied", "permission denied",
     "Not a member, no such match, no such channel: the answer does not tell which.")
-  public static let unknownMethod = Code(404, "unknown_method", "unknown method", "The rpc method does not exist.")
-  public static let conflict = Code(
+  static let unknownMethod = Code(404, "unknown_method", "unknown method", "The rpc method does not exist.")
+  static let conflict = Code(
     409, "conflict", "id was used for another message", "The room has a message of this id with another content.")
-  public static let tooLarge = Code(413, "too_large", "request too large", "The request is over the size limit.")
-  public static let unknownField = Code(422, "unknown_field", "unknown field", "The payload has a key of no meaning.")
-  public static let tooManyRequests = Code(
+  static let tooLarge = Code(413, "too_large", "request too large", "The request is over the size limit.")
+  static let unknownField = Code(422, "unknown_field", "unknown field", "The payload has a key of no meaning.")
+  static let tooManyRequests = Code(
     429, "too_many_requests", "too many requests", temporary: true, "A rate limit was reached; nothing was done.")
-  public static let unavailable = Code(
+  static let unavailable = Code(
     503, "unavailable", "service unavailable", temporary: true,
     "The service could not decide. A message may or may not be stored: send it again with the same id.")
 }
 
 // A state that only a member learns of.
 extension Code {
-  public static let muted = Code(450, "muted", "muted in this match", "The member may read but not write.")
-  public static let matchClosed = Code(
+  static let muted = Code(450, "muted", "muted in this match", "The member may read but not write.")
+  static let matchClosed = Code(
     451, "match_closed", "match is closed", "The match was closed or cancelled; its members may still read history.")
 }
 
 // The fields of a message and of an rpc's payload, one code each.
 extension Code {
-  public static let badID = Code(
+  static let badID = Code(
     1001, "bad_id", "id: want a UUID", "`id` is missing or no UUID in its 36-character form.")
-  public static let badKind = Code(1002, "bad_kind", "kind: want text or location", "`kind` is missing or unknown.")
-  public static let badText = Code(
+  static let badKind = Code(1002, "bad_kind", "kind: want text or location", "`kind` is missing or unknown.")
+  static let badText = Code(
     1003, "bad_text", "text: missing or not allowed",
     "`text` is missing, no string, empty or blank, or has a control character other than tab and line feed.")
-  public static let textTooLong = Code(1004, "text_too_long", "text: too long", "`text` is over the length limit.")
-  public static let badLatitude = Code(
+  static let textTooLong = Code(1004, "text_too_long", "text: too long", "`text` is over the length limit.")
+  static let badLatitude = Code(
     1005, "bad_lat", "lat: want -90 to 90", "`lat` is missing, no number, or out of range.")
-  public static let badLongitude = Code(
+  static let badLongitude = Code(
     1006, "bad_lon", "lon: want -180 to 180", "`lon` is missing, no number, or out of range.")
-  public static let badMatch = Code(1011, "bad_match", "match: want a match id", "`match` is missing or no id.")
-  public static let badBefore = Code(
+  static let badMatch = Code(1011, "bad_match", "match: want a match id", "`match` is missing or no id.")
+  static let badBefore = Code(
     1012, "bad_before", "before: want a number from 1", "`before` is no whole number from 1.")
-  public static let badAfter = Code(
+  static let badAfter = Code(
     1013, "bad_after", "after: want a number from 0", "`after` is no whole number from 0.")
-  public static let badLimit = Code(1014, "bad_limit", "limit: want 1 to 100", "`limit` is no whole number from 1 to 100.")
+  static let badLimit = Code(
+    1014, "bad_limit", "limit: want 1 to 100", "`limit` is no whole number from 1 to 100.")
 }
 
 // Ends of a connection.
 extension Code {
-  public static let tokenExpired = Code(
+  static let tokenExpired = Code(
     4001, "token_expired", "token expired", form: .reconnect,
     "The token was good and its time is over: fetch a new one and connect again.")
-  public static let tokenInvalid = Code(
+  static let tokenInvalid = Code(
     4501, "token_invalid", "token invalid", form: .terminal,
     "The token is forged, malformed, not meant for this service or revoked; the log says why.")
-  public static let tokenMissing = Code(
+  static let tokenMissing = Code(
     4502, "token_missing", "token missing", form: .terminal, "No token came with the connect.")
-  public static let banned = Code(4503, "banned", "banned", form: .terminal, "The user is banned from the service.")
+  static let banned = Code(4503, "banned", "banned", form: .terminal, "The user is banned from the service.")
 }
 
 extension Code {
   /// Every code there is, in order of its number.
   public static let all: [Code] = [
-    badRequest, denied, unknownMethod, conflict, tooLarge, unknownField, tooManyRequests, muted, matchClosed, unavailable,
+    badRequest, denied, unknownMethod, conflict, tooLarge, unknownField, tooManyRequests, muted, matchClosed,
+    unavailable,
     badID, badKind, badText, textTooLong, badLatitude, badLongitude, badMatch, badBefore, badAfter, badLimit,
     tokenExpired, tokenInvalid, tokenMissing, banned,
   ]

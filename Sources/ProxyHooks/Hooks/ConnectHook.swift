@@ -26,7 +26,8 @@ struct ConnectHook: Sendable {
     do throws(TokenRefusal) {
       return await answer(request, try verifier.verify(token, now: clock.now()))
     } catch {
-      return Answer(.disconnect(error.isExpired ? .tokenExpired : .tokenInvalid), reason: "token_\(error.reason.rawValue)")
+      return Answer(
+        .disconnect(error.isExpired ? .tokenExpired : .tokenInvalid), reason: "token_\(error.reason.rawValue)")
     }
   }
 

@@ -5,6 +5,7 @@ public struct Expiry: Sendable {
   /// How long a subscription goes on between two looks, in seconds.
   public var subscriptionSeconds: Int64
 
+  /// Spans of `connectionSeconds` and `subscriptionSeconds`.
   public init(connectionSeconds: Int64 = 300, subscriptionSeconds: Int64 = 120) {
     self.connectionSeconds = connectionSeconds
     self.subscriptionSeconds = subscriptionSeconds

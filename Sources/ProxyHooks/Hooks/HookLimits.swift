@@ -19,6 +19,7 @@ public struct LimitSettings: Sendable {
   /// rpc, for each user.
   public var rpcPerUser = RateLimit(count: 60, periodMilliseconds: 10_000)
 
+  /// The limits that hold unless set otherwise.
   public init() {}
 }
 
@@ -28,7 +29,8 @@ struct HookLimits: Sendable {
 
   /// Counts a connect from an address, before anything is spent on its token.
   func connect(from address: String, by deadline: Deadline) async -> LimitVerdict {
-    await verdict(owner: address, [("connect_address", "", settings.connectPerAddress)], by: deadline)
+    let owner = ClientAddress.counted(address) ?? "none"
+    return await verdict(owner: owner, [("connect_address", "", settings.connectPerAddress)], by: deadline)
   }
 
   func connect(of user: UserID, by deadline: Deadline) async -> LimitVerdict {

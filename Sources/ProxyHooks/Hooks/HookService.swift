@@ -41,6 +41,7 @@ public struct HookService: HookAnswering {
     self.observer = observer
   }
 
+  /// The answer, from the hook that the event is for.
   public func answer(_ request: HookRequest) async -> HookReply {
     let start = Deadline.now
     let answer =

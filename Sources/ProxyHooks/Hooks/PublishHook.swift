@@ -47,7 +47,7 @@ struct PublishHook: Sendable {
       return .error(.conflict)
     case (.deny(let rule), .denied):
       return Answer(.error(Code(rule)), reason: decision.rule)
-    case (.allow, .denied), (.deny, .stored), (.deny, .repeated), (.deny, .conflict):
+    case (.allow, .denied), (.allow, .busy), (.deny, .stored), (.deny, .repeated), (.deny, .conflict), (.deny, .busy):
       return alarm.differs(decision)
     }
   }

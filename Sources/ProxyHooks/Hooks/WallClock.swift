@@ -5,6 +5,7 @@ public struct WallClock: Sendable {
   /// Unix time, in seconds.
   public let now: @Sendable () -> Int64
 
+  /// A clock that says what `now` says.
   public init(now: @escaping @Sendable () -> Int64) { self.now = now }
 
   /// The system's.

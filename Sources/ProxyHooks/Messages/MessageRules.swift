@@ -7,6 +7,7 @@ public struct MessageRules: Sendable {
   /// The most characters (Unicode scalar values) a text may have.
   public var longestText: Int
 
+  /// Rules with a text of at most `longestText` characters.
   public init(longestText: Int = 2_000) { self.longestText = longestText }
 
   /// The message that `payload` is, or the code that names the field at fault.

@@ -32,7 +32,7 @@ public struct HookRecord: Sendable {
   public var reason: String
   /// What the rate limiter has to add, such as the mode it is in; nil where nothing.
   public var limiter: String?
-  /// From the arrival of the request's head to the answer, in microseconds.
+  /// How long the answer took, in microseconds.
   public var durationMicroseconds: UInt64
 
   /// A record of `request`, its duration still 0.

@@ -6,8 +6,11 @@ import StrictJSON
 ///
 /// Every text goes through the JSON writer, so no value, whatever a client put into it, begins a line of its own.
 public struct JSONLogHandler: LogHandler {
+  /// The least that is written.
   public var logLevel: Logger.Level
+  /// What stands in every line of this logger.
   public var metadata = Logger.Metadata()
+  /// What the task adds; it stands behind a line's own metadata of the same name, and before the logger's.
   public var metadataProvider: Logger.MetadataProvider?
   private let label: String
   private let output: LogOutput
@@ -19,11 +22,13 @@ public struct JSONLogHandler: LogHandler {
     logLevel = level
   }
 
+  /// One piece of ``metadata``.
   public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
   }
 
+  /// Writes `event` as a line; a critical one is waited for, as it may be the last.
   public func log(event: LogEvent) {
     output.write(line: line(event, at: .now))
     if event.level == .critical { output.flush() }
@@ -53,8 +58,8 @@ public struct JSONLogHandler: LogHandler {
     return writer.bytes
   }
 
-  /// The names of the line's own fields: metadata of the same name gets a trailing underscore, so that no line has a key
-  /// twice.
+  /// The names of the line's own fields: metadata of the same name gets a trailing underscore, so that no line has a
+  /// key twice.
   private static let reserved: Set = ["time", "level", "logger", "message"]
   private static let maximumDepth = 8
 

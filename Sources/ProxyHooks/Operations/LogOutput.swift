@@ -8,8 +8,8 @@ import Synchronization
 
 /// Where log lines go: a file descriptor, written by a queue of its own.
 ///
-/// Whoever logs never waits for the reader of the log: lines gather while a write is under way and go out with the next,
-/// in order and whole. A reader that has stopped costs lines, not answers; how many were lost is written once it reads
+/// Whoever logs never waits for the reader of the log: lines gather while a write is under way and go out with the
+/// next, in order and whole. A reader that has stopped costs lines, not answers; how many were lost is written once it reads
 /// again.
 public final class LogOutput: Sendable {
   private struct Pending {

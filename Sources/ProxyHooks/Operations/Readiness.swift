@@ -4,15 +4,19 @@ import StrictJSON
 public struct Readiness: Sendable {
   /// How a component is.
   public enum State: String, Sendable {
+    /// As it should be.
     case up
     /// Not as it should be, and done without.
     case degraded
+    /// Not there, and not done without.
     case down
   }
 
   /// A component's name, of the service's own choosing, and state.
   public struct Component: Sendable {
+    /// What it is called in ``Readiness``'s JSON; no two are the same.
     public var name: String
+    /// How it is.
     public var state: State
 
     /// `name` in `state`.

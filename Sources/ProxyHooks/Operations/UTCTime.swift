@@ -37,7 +37,8 @@ struct UTCTime {
     let (date, time) = (date, time)
     let weekday = Self.weekdays[Int(floorMod(days + 4, 7))]
     let month = Self.months[date.month - 1]
-    return "\(weekday), \(two(date.day)) \(month) \(date.year) \(two(time.hour)):\(two(time.minute)):\(two(time.second)) GMT"
+    return
+      "\(weekday), \(two(date.day)) \(month) \(date.year) \(two(time.hour)):\(two(time.minute)):\(two(time.second)) GMT"
   }
 
   private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]

@@ -36,5 +36,6 @@ public struct Deadline: Comparable, Sendable {
   /// The earlier of the two.
   public func orEarlier(_ other: Deadline) -> Deadline { min(self, other) }
 
+  /// Whether the left one is earlier.
   public static func < (left: Deadline, right: Deadline) -> Bool { left.nanoseconds < right.nanoseconds }
 }

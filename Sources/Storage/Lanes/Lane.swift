@@ -164,6 +164,10 @@ final class Lane<Worker: LaneWorker>: Sendable {
     case .done:
       answer(batch, StorageError(.unexpected))
       return StorageError(.unexpected)
+    case .refused(let failure) where failure.isOfAValue && batch.count > 1:
+      // One job's fault must not be everybody's: each for itself, as long as there is time.
+      for pending in batch { if let failure = run([pending], with: worker) { return failure } }
+      return nil
     case .refused(let failure):
       log.error("batch refused", metadata: ["lane": "\(name)", "failure": "\(failure)", "jobs": "\(batch.count)"])
       answer(batch, failure)

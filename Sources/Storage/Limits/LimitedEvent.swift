@@ -9,6 +9,7 @@ public struct LimitedEvent: Sendable {
     /// How much is let pass.
     public let rate: RateLimit
 
+    /// A limit of `rate` on `subject`.
     public init(name: String, subject: String, rate: RateLimit) {
       self.name = name
       self.subject = subject
@@ -22,6 +23,7 @@ public struct LimitedEvent: Sendable {
   /// The limits.
   public let limits: [Limit]
 
+  /// An event of `owner` under `limits`.
   public init(owner: String, limits: [Limit]) {
     self.owner = owner
     self.limits = limits

@@ -22,7 +22,9 @@ public struct RateLimit: Hashable, Sendable, CustomStringConvertible {
     guard parts.count == 2, let count = Int(parts[0]) else { return nil }
     let units: [(suffix: String, milliseconds: Int)] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)]
     for unit in units where parts[1].hasSuffix(unit.suffix) {
-      guard let number = Int(parts[1].dropLast(unit.suffix.count)), (1...86_400_000).contains(number) else { return nil }
+      guard let number = Int(parts[1].dropLast(unit.suffix.count)), (1...86_400_000).contains(number) else {
+        return nil
+      }
       self.init(count: count, periodMilliseconds: number * unit.milliseconds)
       return
     }
@@ -34,6 +36,7 @@ public struct RateLimit: Hashable, Sendable, CustomStringConvertible {
   /// The time a full burst costs, in microseconds.
   var burst: Int { cost * count }
 
+  /// The value in words, for logs and messages.
   public var description: String {
     periodMilliseconds % 1_000 == 0 ? "\(count)/\(periodMilliseconds / 1_000)s" : "\(count)/\(periodMilliseconds)ms"
   }

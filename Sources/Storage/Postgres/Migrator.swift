@@ -12,7 +12,8 @@ public struct Migrator {
   /// - Parameter url: a libpq connection string or URI of a role that may create schemas.
   public init(url: String) { self.url = url }
 
-  /// Applies what is missing and returns the number of migrations applied.
+  /// Applies what is missing and returns the number of migrations applied. A database of another encoding than UTF-8,
+  /// which could not hold every message, is refused.
   public func run(progress: Progress = { _ in }) throws(StorageError) -> Int {
     // A migration may wait for another instance's, so its time is minutes; connecting is seconds.
     let connection = try PostgresConnection(
@@ -27,7 +28,9 @@ public struct Migrator {
         create table if not exists proxyhooks.schema_migration (
           version bigint primary key, name text not null, applied_at timestamptz not null default now())
         """, by: deadline)
-    // The script's statements shared the lock's snapshot rules: the version is read in a statement of its own, after it.
+    guard try connection.run(script: "show server_encoding", by: deadline).text(0, 0) == "UTF8" else {
+      throw StorageError(.refused, serverCode: "database_not_utf8")
+    }
     let current = try connection.run(
       script: "select coalesce(max(version), 0) from proxyhooks.schema_migration", by: deadline
     ).integer(0, 0)

@@ -47,7 +47,9 @@ struct PostgresWorker<Statement: BatchStatement>: LaneWorker {
   }
 
   /// Every lane looks things up by key, a batch at a time. The planner, which can't know how long an array will be, is
-  /// kept from scanning whole tables for it, and one plan made once serves every batch.
+  /// kept from scanning whole tables for it, and one plan made once serves every batch. What a role or database may have
+  /// been set to, and would change what is stored or how it is spelled, is set back: an acknowledged message is durable,
+  /// each statement sees what is committed, and a number has all of its digits.
   private static func session(statementMilliseconds: Int) -> String {
     """
     set statement_timeout = \(statementMilliseconds);
@@ -58,7 +60,11 @@ struct PostgresWorker<Statement: BatchStatement>: LaneWorker {
     set enable_hashjoin = off;
     set enable_mergejoin = off;
     set jit = off;
-    set timezone = 'UTC'
+    set timezone = 'UTC';
+    set extra_float_digits = 1;
+    set search_path = pg_catalog;
+    set default_transaction_isolation = 'read committed';
+    select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'
     """
   }
 }

@@ -52,6 +52,7 @@ public struct RedisAddress: Sendable, CustomStringConvertible {
     self.database = database
   }
 
+  /// The value in words, for logs and messages.
   public var description: String {
     switch endpoint {
     case .tcp: "redis"

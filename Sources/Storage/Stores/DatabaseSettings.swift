@@ -15,6 +15,7 @@ public struct DatabaseSettings: Sendable {
   /// The lanes' bounds.
   public var limits: LaneLimits
 
+  /// The server at `url`, with what suits one instance unless said otherwise.
   public init(
     url: String, messageLanes: Int = 2, decisionLanes: Int = 1, readingLanes: Int = 1, statementMilliseconds: Int = 600,
     limits: LaneLimits = LaneLimits()

@@ -12,6 +12,7 @@ public final class HistoryStore: Sendable {
     /// The most messages.
     public var limit: Int
 
+    /// At most `limit` messages, the last ones unless said otherwise.
     public init(after: Int64? = nil, before: Int64? = nil, limit: Int) {
       self.after = after
       self.before = before

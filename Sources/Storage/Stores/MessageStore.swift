@@ -18,6 +18,9 @@ public final class MessageStore: Sendable {
       case conflict
       /// The facts did not pass the guard; nothing was written.
       case denied
+      /// Another transaction held the room; nothing was written or decided. ``MessageStore/store(_:if:by:)`` tries again
+      /// and never returns it.
+      case busy
     }
 
     /// What the database said of the sender.
@@ -47,9 +50,20 @@ public final class MessageStore: Sendable {
   ///
   /// - Throws: ``StorageError``; after `timedOut` and `connectionLost` the message may be stored, and submitting it again
   ///   tells.
-  public func store(_ message: NewMessage, if guard: Guard, by deadline: Deadline) async throws(StorageError) -> Outcome {
+  public func store(_ message: NewMessage, if guard: Guard, by deadline: Deadline) async throws(StorageError) -> Outcome
+  {
     let lane = lanes[Self.place(of: message.match, among: lanes.count)]
-    return try await lane.submit(StoreMessages.Job(message: message, guard: `guard`), by: deadline)
+    let job = StoreMessages.Job(message: message, guard: `guard`)
+    while true {
+      let outcome = try await lane.submit(job, by: deadline)
+      guard case .busy = outcome.fate else { return outcome }
+      // Another instance holds a room for a batch, a few milliseconds; the app's backend for as long as it likes.
+      let pause = Int.random(in: 2...6)
+      guard Deadline.after(milliseconds: pause) < deadline else {
+        throw StorageError(.refused, serverCode: "room_busy")
+      }
+      try? await Task.sleep(for: .milliseconds(pause))
+    }
   }
 
   /// Ends the lanes once what is queued is done.

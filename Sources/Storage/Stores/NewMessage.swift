@@ -19,6 +19,7 @@ public struct NewMessage: Sendable {
   /// What it says.
   public let content: Content
 
+  /// A message that has been checked.
   public init(match: MatchID, id: MessageID, sender: UserID, content: Content) {
     self.match = match
     self.id = id

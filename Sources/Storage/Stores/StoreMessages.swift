@@ -45,6 +45,7 @@ enum StoreMessages: BatchStatement {
     case "r": return message().map { .repeated($0) }
     case "c": return .conflict
     case "d": return .denied
+    case "b": return .busy
     default: return nil
     }
   }

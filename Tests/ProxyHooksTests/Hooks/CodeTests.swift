@@ -6,7 +6,8 @@ import Testing
 
 @Suite("Codes")
 struct CodeTests {
-  @Test("Every code is in Centrifugo's range for its form, of at most 32 ASCII bytes, and alone with its number and name")
+  @Test(
+    "Every code is in Centrifugo's range for its form, of at most 32 ASCII bytes, and alone with its number and name")
   func ranges() {
     for code in Code.all {
       switch code.form {
@@ -38,6 +39,8 @@ struct CodeTests {
   func documents(name: String) throws {
     let root = URL(filePath: #filePath).appending(path: "../../../..").standardized
     let text = try String(contentsOf: root.appending(path: "docs/\(name).md"), encoding: .utf8)
-    #expect(text == (name == "codes" ? MarkdownTables.codes : MarkdownTables.settings), "make it anew: proxyhooks \(name) > docs/\(name).md")
+    #expect(
+      text == (name == "codes" ? MarkdownTables.codes : MarkdownTables.settings),
+      "make it anew: proxyhooks \(name) > docs/\(name).md")
   }
 }

@@ -31,7 +31,8 @@ struct ConfigurationTests {
   @Test(
     "A wrong value is refused with its key, and only that",
     arguments: [
-      ("LISTEN", "8080"), ("LISTEN", "host:99999"), ("LISTEN", "::1:80"), ("OPERATIONS_LISTEN", "x"), ("SECRET", "short"),
+      ("LISTEN", "8080"), ("LISTEN", "host:99999"), ("LISTEN", "::1:80"), ("OPERATIONS_LISTEN", "x"),
+      ("SECRET", "short"),
       ("TOKEN_HMAC_SECRET", "short"), ("TOKEN_LEEWAY", "301"), ("TOKEN_LEEWAY", "-1"), ("TOKEN_LEEWAY", "1s"),
       ("TOKEN_JWKS_FILE", "/nonexistent"), ("REDIS_URL", "localhost"), ("REDIS_URL", "rediss://h"),
       ("DEADLINE_MS", "1000"), ("DEADLINE_MS", "0"), ("THREADS", "0"), ("MAX_BODY_BYTES", "1e6"),
@@ -84,7 +85,8 @@ struct ConfigurationTests {
     #expect(!secrets.admits("0123456789abcdeF".utf8))
     #expect(!secrets.admits("".utf8))
     #expect(!problems(["PROXYHOOKS_SECRET_PREVIOUS": "0123456789abcdef"]).isEmpty)
-    #expect(!problems(["PROXYHOOKS_SECRET": "", "PROXYHOOKS_SECRET_PREVIOUS": "0123456789abcdef"], insecure: true).isEmpty)
+    #expect(
+      !problems(["PROXYHOOKS_SECRET": "", "PROXYHOOKS_SECRET_PREVIOUS": "0123456789abcdef"], insecure: true).isEmpty)
   }
 
   @Test("A file has the same keys; the environment wins")

@@ -3,6 +3,18 @@ import Testing
 
 @testable import ProxyHooks
 
+@Suite("Client addresses")
+struct ClientAddressTests {
+  @Test("Addresses are counted by the customer they belong to")
+  func counted() {
+    #expect(ClientAddress.counted("192.0.2.1") == "192.0.2.1")
+    #expect(ClientAddress.counted("::ffff:192.0.2.1") == "192.0.2.1")
+    #expect(ClientAddress.counted("2001:db8:1:2:3:4:5:6") == ClientAddress.counted("2001:db8:1:2::1"))
+    #expect(ClientAddress.counted("2001:db8:1:2::1") != ClientAddress.counted("2001:db8:1:3::1"))
+    for text in ["", "1.2.3", "alice", "{x}", "1.2.3.4}"] { #expect(ClientAddress.counted(text) == nil) }
+  }
+}
+
 @Suite("connect")
 struct ConnectHookTests {
   private func body(_ token: String) -> String { #"{"client":"c","data":{"token":"\#(token)"}}"# }
@@ -53,7 +65,9 @@ struct ConnectHookTests {
     #expect(try await installation.call(.connect, body(token)).disconnectCode == 4001)
   }
 
-  @Test("A forged, foreign or malformed token ends the connection for good", arguments: ["flipped", "expired and forged", "garbage", "none"])
+  @Test(
+    "A forged, foreign or malformed token ends the connection for good",
+    arguments: ["flipped", "expired and forged", "garbage", "none"])
   func forged(how: String) async throws {
     let installation = try await Installation.shared
     var token = try installation.token("alice", expiresIn: how == "expired and forged" ? -60 : 60)
@@ -72,7 +86,10 @@ struct ConnectHookTests {
 
   @Test(
     "Without a token nobody connects",
-    arguments: [#"{"client":"c"}"#, #"{"client":"c","data":{}}"#, #"{"client":"c","data":{"token":""}}"#, #"{"client":"c","data":[]}"#])
+    arguments: [
+      #"{"client":"c"}"#, #"{"client":"c","data":{}}"#, #"{"client":"c","data":{"token":""}}"#,
+      #"{"client":"c","data":[]}"#,
+    ])
   func missing(body: String) async throws {
     #expect(try await Installation.shared.call(.connect, body).disconnectCode == 4502)
   }
@@ -103,16 +120,19 @@ struct ConnectHookTests {
 
   @Test("Too many connects of one user, or from one address, wait")
   func limits() async throws {
-    let installation = try await Installation(["PROXYHOOKS_LIMIT_CONNECT_PER_USER": "2/1h", "PROXYHOOKS_LIMIT_CONNECT_PER_ADDRESS": "1/1h"])
+    let installation = try await Installation([
+      "PROXYHOOKS_LIMIT_CONNECT_PER_USER": "2/1h", "PROXYHOOKS_LIMIT_CONNECT_PER_ADDRESS": "1/1h",
+    ])
     let token = try installation.token("limited-\(UUID().uuidString)")
     for _ in 0..<2 { #expect(try await installation.call(.connect, body(token)).result != nil) }
     let third = try await installation.call(.connect, body(token))
     #expect(third.errorCode == 429)
     #expect(third.isTemporary)
 
-    let address = "192.0.2.\(Int.random(in: 1...250))-\(UUID().uuidString)"
+    let customer =
+      "2001:db8:\(String(UInt16.random(in: 1 ... .max), radix: 16)):\(String(UInt16.random(in: 1 ... .max), radix: 16))"
     var codes: [Bool] = []
-    for number in 0..<2 {
+    for (number, address) in ["\(customer)::1", "\(customer):ffff::2"].enumerated() {
       var request = HookRequest(kind: .connect, id: "test", deadline: .after(milliseconds: 5_000))
       request.clientAddress = address
       request.authorization = "Bearer \(try installation.token("address-\(number)"))"

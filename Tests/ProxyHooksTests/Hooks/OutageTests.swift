@@ -14,7 +14,10 @@ struct OutageTests {
     let calls: [(HookKind, String)] = [
       (.connect, #"{"client":"c","data":{"token":"\#(token)"}}"#),
       (.subscribe, #"{"client":"c","user":"alice","channel":"match:demo-match"}"#),
-      (.publish, #"{"client":"c","user":"alice","channel":"match:m","data":{"id":"\#(uuid())","kind":"text","text":"x"}}"#),
+      (
+        .publish,
+        #"{"client":"c","user":"alice","channel":"match:m","data":{"id":"\#(uuid())","kind":"text","text":"x"}}"#
+      ),
       (.rpc, #"{"client":"c","user":"alice","method":"chat:history","data":{"match":"m"}}"#),
       (.rpc, #"{"client":"c","user":"alice","method":"chat:rooms","data":{}}"#),
     ]
@@ -31,9 +34,10 @@ struct OutageTests {
 
   @Test("Without Redis hooks go on with limits of this instance's own")
   func noRedis() async throws {
-    let installation = try await Installation([
-      "PROXYHOOKS_REDIS_URL": "unix:/nonexistent/redis.sock", "PROXYHOOKS_LIMIT_SUBSCRIBE_PER_USER": "3/1h",
-    ], database: try TestDatabase.url())
+    let installation = try await Installation(
+      [
+        "PROXYHOOKS_REDIS_URL": "unix:/nonexistent/redis.sock", "PROXYHOOKS_LIMIT_SUBSCRIBE_PER_USER": "3/1h",
+      ], database: try TestDatabase.url())
     let end = Deadline.after(milliseconds: 10_000)
     while !installation.stores.databaseLanes.allSatisfy(\.isConnected) && !end.hasPassed {
       try await Task.sleep(for: .milliseconds(5))

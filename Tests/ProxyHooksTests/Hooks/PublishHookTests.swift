@@ -47,10 +47,13 @@ struct PublishHookTests {
     let installation = try await Installation.shared
     let match = try installation.newMatch()
     let payload =
-      location ? #"{"id":"\#(uuid())","kind":"location","lat":59.5,"lon":-30}"# : #"{"id":"\#(uuid())","kind":"text","text":"hi"}"#
+      location
+      ? #"{"id":"\#(uuid())","kind":"location","lat":59.5,"lon":-30}"#
+      : #"{"id":"\#(uuid())","kind":"text","text":"hi"}"#
     let reply = try await installation.call(
       .publish,
-      #"{"client":"c","encoding":"binary","user":"alice","channel":"match:\#(match)","b64data":"\#(Data(payload.utf8).base64EncodedString())"}"#)
+      #"{"client":"c","encoding":"binary","user":"alice","channel":"match:\#(match)","b64data":"\#(Data(payload.utf8).base64EncodedString())"}"#
+    )
     let bytes = try #require((reply.result?["b64data"] as? String).flatMap { Data(base64Encoded: $0) })
     let message = try #require(try JSONSerialization.jsonObject(with: bytes) as? [String: Any])
     #expect(message["seq"] as? Int == 1)
@@ -65,12 +68,14 @@ struct PublishHookTests {
     func long(_ count: Int) -> String { String(repeating: "a", count: count) }
     return [
       ("null", 400), ("[]", 400), ("1", 400), (#""text""#, 400), ("{}", 1001),
-      (#"{\#(kind),\#(text)}"#, 1001), (#"{"id":1,\#(kind),\#(text)}"#, 1001), (#"{"id":null,\#(kind),\#(text)}"#, 1001),
+      (#"{\#(kind),\#(text)}"#, 1001), (#"{"id":1,\#(kind),\#(text)}"#, 1001),
+      (#"{"id":null,\#(kind),\#(text)}"#, 1001),
       (#"{"id":"not-a-uuid",\#(kind),\#(text)}"#, 1001), (#"{"id":"",\#(kind),\#(text)}"#, 1001),
       (#"{"id":"11111111-2222-3333-4444-55555555555\u0000",\#(kind),\#(text)}"#, 1001),
       (#"{"id":"11111111222233334444555555555555",\#(kind),\#(text)}"#, 1001),
       (#"{\#(id),\#(id),\#(kind),\#(text)}"#, 1001),
-      (#"{\#(id),\#(text)}"#, 1002), (#"{\#(id),"kind":"image",\#(text)}"#, 1002), (#"{\#(id),"kind":1,\#(text)}"#, 1002),
+      (#"{\#(id),\#(text)}"#, 1002), (#"{\#(id),"kind":"image",\#(text)}"#, 1002),
+      (#"{\#(id),"kind":1,\#(text)}"#, 1002),
       (#"{\#(id),"kind":"TEXT",\#(text)}"#, 1002), (#"{\#(id),\#(kind),"kind":"text",\#(text)}"#, 1002),
       (#"{\#(id),\#(kind)}"#, 1003), (#"{\#(id),\#(kind),"text":1}"#, 1003), (#"{\#(id),\#(kind),"text":null}"#, 1003),
       (#"{\#(id),\#(kind),"text":["x"]}"#, 1003), (#"{\#(id),\#(kind),"text":""}"#, 1003),
@@ -84,9 +89,12 @@ struct PublishHookTests {
       (#"{\#(id),\#(kind),\#(text),"sender":"bob"}"#, 422), (#"{\#(id),\#(kind),\#(text),"seq":1}"#, 422),
       (#"{\#(id),"kind":"location"}"#, 1005), (#"{\#(id),"kind":"location","lat":1}"#, 1006),
       (#"{\#(id),"kind":"location","lat":90.0000001,"lon":0}"#, 1005),
-      (#"{\#(id),"kind":"location","lat":-91,"lon":0}"#, 1005), (#"{\#(id),"kind":"location","lat":"1","lon":0}"#, 1005),
-      (#"{\#(id),"kind":"location","lat":1e999,"lon":0}"#, 1005), (#"{\#(id),"kind":"location","lat":01,"lon":0}"#, 1005),
-      (#"{\#(id),"kind":"location","lat":0,"lon":180.1}"#, 1006), (#"{\#(id),"kind":"location","lat":0,"lon":true}"#, 1006),
+      (#"{\#(id),"kind":"location","lat":-91,"lon":0}"#, 1005),
+      (#"{\#(id),"kind":"location","lat":"1","lon":0}"#, 1005),
+      (#"{\#(id),"kind":"location","lat":1e999,"lon":0}"#, 1005),
+      (#"{\#(id),"kind":"location","lat":01,"lon":0}"#, 1005),
+      (#"{\#(id),"kind":"location","lat":0,"lon":180.1}"#, 1006),
+      (#"{\#(id),"kind":"location","lat":0,"lon":true}"#, 1006),
       (#"{\#(id),"kind":"location","lat":0,"lon":0,"text":"x"}"#, 422),
       (#"{\#(id),\#(kind),\#(text)"#, 400), (#"{\#(id),\#(kind),\#(text),}"#, 400), (#"{'id':1}"#, 400),
       (String(repeating: "[", count: 1_000), 400), (String(repeating: #"{"a":"#, count: 40), 400),
@@ -103,10 +111,12 @@ struct PublishHookTests {
     // The same bytes in binary encoding are refused alike.
     let binary = try await installation.call(
       .publish,
-      #"{"client":"c","encoding":"binary","user":"alice","channel":"match:\#(match)","b64data":"\#(Data(data.utf8).base64EncodedString())"}"#)
+      #"{"client":"c","encoding":"binary","user":"alice","channel":"match:\#(match)","b64data":"\#(Data(data.utf8).base64EncodedString())"}"#
+    )
     #expect(binary.errorCode == code)
     let row = try installation.run(
-      "select last_seq, (select count(*) from proxyhooks.message where match_id = r.match_id) from proxyhooks.chat_room r where match_id = '\(match)'")
+      "select last_seq, (select count(*) from proxyhooks.message where match_id = r.match_id) from proxyhooks.chat_room r where match_id = '\(match)'"
+    )
     #expect((row.integer(0, 0), row.integer(0, 1)) == (0, 0))
   }
 
@@ -118,7 +128,8 @@ struct PublishHookTests {
       let payload = Array(#"{"id":"\#(uuid())","kind":"text","text":"a"#.utf8) + bytes + Array(#""}"#.utf8)
       let reply = try await installation.call(
         .publish,
-        #"{"client":"c","encoding":"binary","user":"alice","channel":"match:\#(match)","b64data":"\#(Data(payload).base64EncodedString())"}"#)
+        #"{"client":"c","encoding":"binary","user":"alice","channel":"match:\#(match)","b64data":"\#(Data(payload).base64EncodedString())"}"#
+      )
       #expect(reply.errorCode == 1003)
     }
   }
@@ -148,19 +159,23 @@ struct PublishHookTests {
     #expect(try await code("alice", "match:no-such-match") == 403)
     #expect(try await code("alice", "user:alice") == 403)
     #expect(try await code("alice", match) == 403)
-    try installation.run("update proxyhooks.match_member set muted_at = now() where match_id = '\(match)' and user_id = 'alice'")
+    try installation.run(
+      "update proxyhooks.match_member set muted_at = now() where match_id = '\(match)' and user_id = 'alice'")
     #expect(try await code("alice") == 450)
     #expect(try await code("bob") == nil)
     try installation.run("update proxyhooks.route_match set state = 'closed' where id = '\(match)'")
     #expect(try await code("bob") == 451)
     #expect(try await code("mallory") == 403)
-    try installation.run("update proxyhooks.match_member set left_at = now() where match_id = '\(match)' and user_id = 'bob'")
+    try installation.run(
+      "update proxyhooks.match_member set left_at = now() where match_id = '\(match)' and user_id = 'bob'")
     #expect(try await code("bob") == 403)
   }
 
   @Test("A burst of 25 messages passes; over the room's limit one waits, elsewhere one may still write")
   func limits() async throws {
-    let installation = try await Installation(["PROXYHOOKS_LIMIT_PUBLISH_PER_ROOM": "40/1h", "PROXYHOOKS_LIMIT_PUBLISH_PER_USER": "60/1h"])
+    let installation = try await Installation([
+      "PROXYHOOKS_LIMIT_PUBLISH_PER_ROOM": "40/1h", "PROXYHOOKS_LIMIT_PUBLISH_PER_USER": "60/1h",
+    ])
     let match = try installation.newMatch()
     let person = "burst-\(uuid())"
     try installation.run(

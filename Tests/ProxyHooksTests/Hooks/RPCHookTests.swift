@@ -36,7 +36,8 @@ struct RPCHookTests {
     #expect(try await code("", match) == 403)
     try installation.run("update proxyhooks.route_match set state = 'closed' where id = '\(match)'")
     #expect(try await code("alice", match) == nil)
-    try installation.run("update proxyhooks.match_member set left_at = now() where match_id = '\(match)' and user_id = 'alice'")
+    try installation.run(
+      "update proxyhooks.match_member set left_at = now() where match_id = '\(match)' and user_id = 'alice'")
     #expect(try await code("alice", match) == 403)
   }
 
@@ -45,10 +46,13 @@ struct RPCHookTests {
     arguments: [
       ("null", 400), ("[]", 400), ("{}", 1011), (#"{"match":1}"#, 1011), (#"{"match":"a b"}"#, 1011),
       (#"{"match":"m:x"}"#, 1011), (#"{"match":"a\u0000"}"#, 1011), (#"{"match":"a","match":"a"}"#, 1011),
-      (#"{"match":"a","before":0}"#, 1012), (#"{"match":"a","before":-1}"#, 1012), (#"{"match":"a","before":"1"}"#, 1012),
-      (#"{"match":"a","before":1.5}"#, 1012), (#"{"match":"a","before":1e3}"#, 1012), (#"{"match":"a","before":null}"#, 1012),
+      (#"{"match":"a","before":0}"#, 1012), (#"{"match":"a","before":-1}"#, 1012),
+      (#"{"match":"a","before":"1"}"#, 1012),
+      (#"{"match":"a","before":1.5}"#, 1012), (#"{"match":"a","before":1e3}"#, 1012),
+      (#"{"match":"a","before":null}"#, 1012),
       (#"{"match":"a","before":9223372036854775808}"#, 1012), (#"{"match":"a","after":-1}"#, 1013),
-      (#"{"match":"a","after":true}"#, 1013), (#"{"match":"a","limit":0}"#, 1014), (#"{"match":"a","limit":101}"#, 1014),
+      (#"{"match":"a","after":true}"#, 1013), (#"{"match":"a","limit":0}"#, 1014),
+      (#"{"match":"a","limit":101}"#, 1014),
       (#"{"match":"a","limit":"10"}"#, 1014), (#"{"match":"a","offset":1}"#, 422),
     ])
   func badArguments(data: String, code: Int) async throws {
@@ -59,7 +63,10 @@ struct RPCHookTests {
   func extremes() async throws {
     let installation = try await Installation.shared
     let match = try installation.newMatch()
-    for data in [#""after":9223372036854775807"#, #""before":9223372036854775807"#, #""after":0,"before":1"#, #""after":9,"before":3"#] {
+    for data in [
+      #""after":9223372036854775807"#, #""before":9223372036854775807"#, #""after":0,"before":1"#,
+      #""after":9,"before":3"#,
+    ] {
       let reply = try await installation.rpc("chat:history", #"{"match":"\#(match)",\#(data)}"#)
       #expect((reply.data?["messages"] as? [Any])?.isEmpty == true, "\(data)")
     }
@@ -72,7 +79,8 @@ struct RPCHookTests {
     let person = "rooms-\(uuid())"
     try installation.run(
       "insert into proxyhooks.match_member (match_id, user_id, role) values ('\(match)', '\(person)', 'rider')")
-    let rooms = try #require(try await installation.rpc("chat:rooms", "{}", as: person).data?["rooms"] as? [[String: Any]])
+    let rooms = try #require(
+      try await installation.rpc("chat:rooms", "{}", as: person).data?["rooms"] as? [[String: Any]])
     #expect(rooms.count == 1)
     #expect(rooms.first?["match"] as? String == match)
     #expect(rooms.first?["last_message"] is NSNull)
@@ -82,7 +90,9 @@ struct RPCHookTests {
     #expect(try await installation.rpc("chat:rooms", "[]").errorCode == 400)
   }
 
-  @Test("An unknown method is none, whatever it looks like", arguments: ["", "chat", "chat:", "chat:History", "chat:history ", "admin:drop", "chat:send"])
+  @Test(
+    "An unknown method is none, whatever it looks like",
+    arguments: ["", "chat", "chat:", "chat:History", "chat:history ", "admin:drop", "chat:send"])
   func unknown(method: String) async throws {
     #expect(try await Installation.shared.rpc(method, "{}").errorCode == 404)
   }

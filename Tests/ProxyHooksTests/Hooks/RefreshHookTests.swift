@@ -62,7 +62,8 @@ struct RefreshHookTests {
     #expect(try await reply("bob", match).isExpired)
     try installation.run("insert into proxyhooks.revoked_token (jti) values ('sub-jti') on conflict do nothing")
     #expect(try await reply("bob", "match:\(match)", #"{"proxyhooks":1,"jti":"sub-jti"}"#).isExpired)
-    try installation.run("update proxyhooks.match_member set left_at = now() where match_id = '\(match)' and user_id = 'bob'")
+    try installation.run(
+      "update proxyhooks.match_member set left_at = now() where match_id = '\(match)' and user_id = 'bob'")
     #expect(try await reply("bob", "match:\(match)").isExpired)
     #expect(try await !reply("alice", "match:\(match)").isExpired)
     try installation.run("update proxyhooks.route_match set state = 'closed' where id = '\(match)'")

@@ -53,7 +53,8 @@ struct SubscribeHookTests {
     let installation = try await Installation.shared
     let match = try installation.newMatch()
     #expect(try await installation.subscribe("match:\(match)").result != nil)
-    try installation.run("update proxyhooks.match_member set \(column) = now() where match_id = '\(match)' and user_id = 'alice'")
+    try installation.run(
+      "update proxyhooks.match_member set \(column) = now() where match_id = '\(match)' and user_id = 'alice'")
     #expect(try await installation.subscribe("match:\(match)").errorCode == 403)
     #expect(try await installation.subscribe("match:\(match)", as: "bob").result != nil)
     try installation.run("update proxyhooks.match_member set \(column) = null where match_id = '\(match)'")

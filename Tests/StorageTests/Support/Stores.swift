@@ -39,7 +39,7 @@ extension MessageStore.Outcome {
   var message: MessageStore.StoredMessage? {
     switch fate {
     case .stored(let message), .repeated(let message): message
-    case .conflict, .denied: nil
+    case .conflict, .denied, .busy: nil
     }
   }
 
@@ -50,6 +50,7 @@ extension MessageStore.Outcome {
     case .repeated: "repeated"
     case .conflict: "conflict"
     case .denied: "denied"
+    case .busy: "busy"
     }
   }
 }

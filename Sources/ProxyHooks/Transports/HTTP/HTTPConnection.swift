@@ -56,6 +56,7 @@ final class HTTPConnection<Responder: HTTPResponder>: ChannelDuplexHandler {
   private var hasOutputEnded = false
   private var isDraining = false
   private var hasReadPart = false
+  private var hasHeadBegun = false
   private var timer: Scheduled<Void>?
 
   init(shared: Shared, executor: EventLoopTaskExecutor, allocator: ByteBufferAllocator) {
@@ -66,7 +67,7 @@ final class HTTPConnection<Responder: HTTPResponder>: ChannelDuplexHandler {
 
   func channelActive(context: ChannelHandlerContext) {
     isDraining = shared.connections.isDraining
-    if isDraining { startDrainTimer(context) }
+    watchTime(context)
     context.fireChannelActive()
   }
 
@@ -93,19 +94,19 @@ extension HTTPConnection {
 
   func channelReadComplete(context: ChannelHandlerContext) {
     switch state {
-    // Bytes came and no part of a request did: a head has begun. No clock runs before its first byte.
-    case .idle where !hasReadPart && waiting.isEmpty:
-      startTimer(shared.headerTimeout, context) { $0.refuse(.tooSlow, $1) }
-    case .receiving where waiting.isEmpty:
-      startTimer(shared.bodyTimeout, context) { $0.refuse(.tooSlow, $1) }
-    default: break
+    // Bytes came and no part of a request did: a head has begun.
+    case .idle, .answering: if !hasReadPart, waiting.isEmpty { hasHeadBegun = true }
+    case .receiving, .ending, .ended: break
     }
     hasReadPart = false
+    watchTime(context)
     context.fireChannelReadComplete()
   }
 
   func read(context: ChannelHandlerContext) {
-    if mustWait(context) { isReadWanted = true } else { context.read() }
+    // While a request is answered one read ahead is let through: to stop and start reading for each request would cost
+    // two system calls.
+    if waiting.isEmpty { context.read() } else { isReadWanted = true }
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -130,7 +131,7 @@ extension HTTPConnection {
       endIfInputEnded(context)
     case is ChannelShouldQuiesceEvent:
       isDraining = true
-      startDrainTimer(context)
+      watchTime(context)
     default: break
     }
     context.fireUserInboundEventTriggered(event)
@@ -172,8 +173,8 @@ extension HTTPConnection {
       }
     }
     endIfInputEnded(context)
-    if isDraining { startDrainTimer(context) }
-    if isReadWanted, !mustWait(context) {
+    watchTime(context)
+    if isReadWanted, waiting.isEmpty {
       isReadWanted = false
       context.read()
     }
@@ -197,6 +198,7 @@ extension HTTPConnection {
     case .head(let head):
       guard case .idle = state else { return }
       cancelTimer()
+      hasHeadBegun = false
       do {
         try begin(head, arrival: arrival, context)
       } catch {
@@ -305,9 +307,16 @@ extension HTTPConnection {
     startTimer(Self.lingerTime, context) { $1.close(promise: nil) }
   }
 
-  private func startDrainTimer(_ context: ChannelHandlerContext) {
-    guard case .idle = state, waiting.isEmpty else { return }
-    startTimer(shared.drainIdleTime, context) { $1.close(promise: nil) }
+  /// Sets the clock on what is waited for. None runs between requests, before a head's first byte, unless the server
+  /// is draining.
+  private func watchTime(_ context: ChannelHandlerContext) {
+    guard waiting.isEmpty else { return }
+    switch state {
+    case .receiving: startTimer(shared.bodyTimeout, context) { $0.refuse(.tooSlow, $1) }
+    case .idle where hasHeadBegun: startTimer(shared.headerTimeout, context) { $0.refuse(.tooSlow, $1) }
+    case .idle where isDraining: startTimer(shared.drainIdleTime, context) { $0.end($1) }
+    case .idle, .answering, .ending, .ended: break
+    }
   }
 
   /// Starts the timer unless it runs: more bytes do not give a slow caller more time.

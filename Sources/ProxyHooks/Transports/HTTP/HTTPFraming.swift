@@ -56,6 +56,7 @@ struct HTTPFraming {
 
     // After either of these the parser takes what follows for another protocol and reads no further.
     let changesProtocol = head.method == .CONNECT || head.headers.contains(name: "upgrade")
-    isKeepAlive = head.isKeepAlive && !changesProtocol
+    // HTTP/1.0 has its own way of keeping connections, which no Centrifugo uses.
+    isKeepAlive = isHTTP11 && head.isKeepAlive && !changesProtocol
   }
 }

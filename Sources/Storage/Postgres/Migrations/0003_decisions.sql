@@ -33,9 +33,11 @@ $$;
 --   r  repeated: the room has this very message already, which is returned
 --   c  conflict: the room has this id with another sender or content
 --   d  denied: the facts do not satisfy the guard (roles and match states that may, and whether the muted may)
+--   b  busy: another transaction holds the room; nothing was done, and it is to be tried again
 --
--- Rooms are locked first, in the order of their ids, and the facts are read after that in a new snapshot: no other
--- batch can number, store or repeat in between, from whichever instance it comes.
+-- Rooms are locked first, and the facts are read after that in a new snapshot: no other batch can number, store or
+-- repeat in between, from whichever instance it comes. A room that another transaction holds is passed over, so that
+-- the messages of other rooms do not wait for it.
 create function proxyhooks.store_messages(
   p_match text[], p_id uuid[], p_sender text[], p_kind text[], p_text text[], p_lat double precision[],
   p_lon double precision[], p_key uuid[], p_roles text[], p_states text[], p_muted boolean)
@@ -43,16 +45,20 @@ returns table (place bigint, match_state text, role text, has_left boolean, is_m
                is_banned boolean, outcome text, data text, idempotency_key uuid)
 language plpgsql as $$
 declare
-  v_now timestamptz;
+  v_now  timestamptz;
+  v_held text[];
 begin
-  perform 1 from proxyhooks.chat_room r where r.match_id = any (p_match) order by r.match_id for no key update;
+  select coalesce(array_agg(h.match_id), '{}') into v_held
+    from (select r.match_id from proxyhooks.chat_room r where r.match_id = any (p_match)
+             for no key update skip locked) h;
   v_now := date_trunc('milliseconds', clock_timestamp());
 
   return query
   with given as materialized (
     select g.*, f.match_state, f.role, f.has_left, f.is_muted, f.is_removed, f.is_banned, f.last_seq,
            coalesce(f.match_state = any (p_states) and f.role = any (p_roles) and not f.has_left and not f.is_removed
-                    and (p_muted or not f.is_muted) and not f.is_banned and f.last_seq is not null, false) as may,
+                    and (p_muted or not f.is_muted) and not f.is_banned and g.match_id = any (v_held), false) as may,
+           f.last_seq is not null and g.match_id <> all (v_held) as is_busy,
            e.seq as e_seq
       from unnest(p_match, p_id, p_sender, p_kind, p_text, p_lat, p_lon, p_key)
              with ordinality as g (match_id, id, sender, kind, text, lat, lon, key, place)
@@ -87,7 +93,8 @@ begin
      where v.may and v.e_seq is not null
   )
   select v.place, v.match_state, v.role, v.has_left, v.is_muted, v.is_removed, v.is_banned,
-         case when not v.may then 'd'
+         case when v.is_busy then 'b'
+              when not v.may then 'd'
               when n.place is not null then 's'
               when (k.sender, k.kind, k.text, k.lat, k.lon) is not distinct from (v.sender, v.kind, v.text, v.lat, v.lon)
                 then 'r'
