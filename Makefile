@@ -4,7 +4,7 @@
 
 SWIFT_SOURCES := Package.swift Sources Tests
 # The others are sourced by these and looked at with them.
-SCRIPTS := .ci/run $(addprefix Scripts/,clean.sh packages.sh run.sh test.sh toolchain.sh)
+SCRIPTS := .ci/run $(addprefix Scripts/,clean.sh packages.sh run.sh test.sh toolchain.sh) Tests/EndToEnd/run.sh
 # Arguments of swift test.
 ARGS ?=
 
