@@ -202,8 +202,10 @@ struct LaneTests {
       _ = try holder.run(script: "rollback", by: .soon)
       return try await group.reduce(into: []) { $0.append($1) }
     }
-    #expect(kinds.filter { $0 == .overloaded }.count == 15)
-    #expect(kinds.filter { $0 == nil }.count == 5)
+    // Four wait; a fifth is in flight where the lane took it before the last of them came.
+    let served = kinds.filter { $0 == nil }.count
+    #expect((4...5).contains(served))
+    #expect(kinds.filter { $0 == .overloaded }.count == 20 - served)
   }
 
   @Test("Work whose deadline has passed is not begun")
