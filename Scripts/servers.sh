@@ -64,7 +64,7 @@ start_postgres() {
   end_leftover "$postgres_data/postmaster.pid" "$postgres_data"
   rm -f -- "$sockets/.s.PGSQL.5432" "$sockets/.s.PGSQL.5432.lock"
   start PostgreSQL INT "$log" "${server_user[@]}" env -C / "$postgres_bin/postgres" -D "$postgres_data" -k "$sockets" \
-    -c listen_addresses= -c unix_socket_permissions=0700
+    -c listen_addresses= -c unix_socket_permissions=0700 -c max_connections=300
   until_it_answers PostgreSQL "$started_pid" "$log" "$postgres_bin/pg_isready" -q -d "$maintenance"
   if [ -z "$(query "$maintenance" "select 1 from pg_database where datname = 'proxyhooks'")" ]; then
     query "$maintenance" 'create database proxyhooks'

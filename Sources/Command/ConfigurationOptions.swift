@@ -11,6 +11,23 @@ struct ConfigurationOptions: ParsableArguments {
   ///
   /// - Parameter development: whether a file that `make run` has made serves where no other is named.
   func read(insecure: Bool = false, development: Bool = false) throws -> Configuration {
+    try read(development: development) { environment, text throws(ConfigurationError) in
+      try Configuration(environment: environment, file: text, insecure: insecure) { path in
+        FileManager.default.contents(atPath: path).map { Array($0) }
+      }
+    }
+  }
+
+  /// The database's address alone, for a job that has no business with the secrets.
+  func databaseURL() throws -> String {
+    try read(development: false) { environment, text throws(ConfigurationError) in
+      try Configuration.databaseURL(environment: environment, file: text)
+    }
+  }
+
+  private func read<Value>(
+    development: Bool, _ body: ([String: String], String?) throws(ConfigurationError) -> Value
+  ) throws -> Value {
     let environment = ProcessInfo.processInfo.environment
     var path = file ?? environment["PROXYHOOKS_CONFIG"]
     if path == nil && development && FileManager.default.fileExists(atPath: ".dev/proxyhooks.env") {
@@ -18,25 +35,22 @@ struct ConfigurationOptions: ParsableArguments {
     }
     let text = try path.map { path in
       guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-        throw ValidationError("\(path): can't be read as UTF-8 text")
+        throw Failure("\(path): can't be read as UTF-8 text")
       }
       return text
     }
     do throws(ConfigurationError) {
-      return try Configuration(environment: environment, file: text, insecure: insecure) { path in
-        FileManager.default.contents(atPath: path).map { Array($0) }
-      }
+      return try body(environment, text)
     } catch {
-      let place = path.map { " in \($0) and the environment" } ?? " in the environment"
-      throw CleanExit.failure("Wrong settings\(place):\n\(error)")
+      let place = path.map { "in \($0) and the environment" } ?? "in the environment"
+      throw Failure("Wrong settings \(place):\n\(error)")
     }
   }
 }
 
-extension CleanExit {
-  /// An end that is the operator's to mend: the text alone on standard error, status 1.
-  static func failure(_ text: String) -> any Error {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
-    return ExitCode.failure
-  }
+/// An end that is the operator's to mend: its text alone on standard error, and status 1.
+struct Failure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
 }

@@ -4,17 +4,20 @@ import Storage
 struct Migrate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Brings the database's schema `proxyhooks` up to this version.",
-    discussion: "Safe to run from several instances at once, and again: what is there already is left alone.")
+    discussion: """
+      Needs PROXYHOOKS_DATABASE_URL alone. Safe to run from several instances at once, and again: what is there already is \
+      left alone.
+      """)
 
   @OptionGroup var options: ConfigurationOptions
 
   func run() throws {
-    let configuration = try options.read()
+    let url = try options.databaseURL()
     do throws(StorageError) {
-      let applied = try Migrator(url: configuration.database.url).run { print($0) }
+      let applied = try Migrator(url: url).run { print($0) }
       print(applied == 0 ? "The schema is up to date." : "The schema is up to date now.")
     } catch {
-      throw CleanExit.failure(
+      throw Failure(
         "PROXYHOOKS_DATABASE_URL: \(error); is the server running, the address right, may the role create a schema?")
     }
   }

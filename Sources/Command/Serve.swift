@@ -24,7 +24,7 @@ struct Serve: AsyncParsableCommand {
       try await service.run(hookLog: level <= .info ? output : nil)
     } catch {
       output.flush()
-      throw CleanExit.failure("Can't serve on \(configuration.listen) and \(configuration.operationsListen): \(error)")
+      throw Failure("Can't serve on \(configuration.listen) and \(configuration.operationsListen): \(error)")
     }
   }
 }

@@ -37,7 +37,7 @@ struct Token: ParsableCommand {
     func run() throws {
       let configuration = try options.read(development: true)
       guard let secret = configuration.tokenSecret else {
-        throw CleanExit.failure("PROXYHOOKS_TOKEN_HMAC_SECRET: is needed to sign a token")
+        throw Failure("PROXYHOOKS_TOKEN_HMAC_SECRET: is needed to sign a token")
       }
       let signer = try TokenSigner(
         key: SigningKey(secret: secret), algorithm: .hs256, keyID: configuration.tokenSecretID)
@@ -80,9 +80,13 @@ struct Token: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
+    // Taken so that a token given as an argument is not repeated in the message about it.
+    @Argument(help: .hidden) var misplaced: [String] = []
+
     func run() throws {
+      guard misplaced.isEmpty else { throw Failure("Give the token on standard input, not as an argument.") }
       let configuration = try options.read(development: true)
-      guard let line = readLine() else { throw CleanExit.failure("No token on standard input.") }
+      guard let line = readLine() else { throw Failure("No token on standard input.") }
       let token = Array(line.utf8)
       do throws(TokenRefusal) {
         let verifier = TokenVerifier(keys: configuration.keys, rules: configuration.tokenRules)

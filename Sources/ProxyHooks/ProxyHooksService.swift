@@ -21,7 +21,9 @@ public struct ProxyHooksService: Sendable {
   ///
   /// - Parameter hookLog: where each hook's line goes; nil writes none.
   public func run(hookLog: LogOutput?) async throws {
-    let stores = try Stores(database: configuration.database, redis: configuration.redis, log: log)
+    let stores = try Stores(
+      database: configuration.database, redis: configuration.redis,
+      limiterMilliseconds: min(150, configuration.deadlineMilliseconds / 5), log: log)
     defer { stores.close() }
     let draining = DrainingFlag()
     let metrics = Metrics(version: version)
@@ -46,13 +48,11 @@ public struct ProxyHooksService: Sendable {
       configuration: ServiceGroupConfiguration(
         services: [.init(service: operations), .init(service: listener), .init(service: draining)],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
-    do {
-      try await services.run()
-    } catch {
-      try? await group.shutdownGracefully()
-      throw error
-    }
+    let result = await Result { try await services.run() }
+    // What was cut off by the end of the drain still comes back from its lane, by its deadline, to a loop that must run.
+    if listener.isAnswering { try? await Task.sleep(for: .milliseconds(configuration.deadlineMilliseconds + 100)) }
     try await group.shutdownGracefully()
+    try result.get()
     log.notice("stopped")
   }
 }
@@ -67,5 +67,12 @@ extension HTTPSettings {
     answerTime = .milliseconds(configuration.deadlineMilliseconds)
     drainTime = .seconds(configuration.drainSeconds)
     maximumBodyBytes = configuration.maximumBodyBytes
+  }
+}
+
+extension Result where Failure == any Error {
+  /// What `body` returns or throws.
+  fileprivate init(_ body: () async throws -> Success) async {
+    do { self = .success(try await body()) } catch { self = .failure(error) }
   }
 }

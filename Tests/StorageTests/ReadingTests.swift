@@ -7,6 +7,7 @@ import Testing
 @Suite("Reading")
 struct ReadingTests {
   private static func settings() throws -> DatabaseSettings { DatabaseSettings(url: try TestServers.database()) }
+  private let mayListen = Policy.standard.guard(for: .subscribe)
   private let mayRead = Policy.standard.guard(for: .history)
 
   private func numbers(_ page: HistoryStore.Page, of match: MatchID, _ store: HistoryStore) async throws -> (
@@ -75,7 +76,7 @@ struct ReadingTests {
     }
     let store = try RoomStore(settings: Self.settings(), log: quiet)
     try await eventually("the lane connects") { store.status.allSatisfy(\.isConnected) }
-    let outcome = try await store.rooms(of: try user(person), states: [.open], by: .soon)
+    let outcome = try await store.rooms(of: try user(person), if: mayListen, by: .soon)
     let rooms = try #require(JSONSerialization.jsonObject(with: Data(outcome.rooms)) as? [[String: Any]])
     #expect(rooms.count == 1)
     let room = try #require(rooms.first)
@@ -92,7 +93,7 @@ struct ReadingTests {
   func noRooms() async throws {
     let store = try RoomStore(settings: Self.settings(), log: quiet)
     try await eventually("the lane connects") { store.status.allSatisfy(\.isConnected) }
-    let nobody = try await store.rooms(of: try user("nobody-at-all"), states: [.open], by: .soon)
+    let nobody = try await store.rooms(of: try user("nobody-at-all"), if: mayListen, by: .soon)
     #expect(String(decoding: nobody.rooms, as: UTF8.self) == "[]")
     let match = try newMatch()
     try TestServers.run(
@@ -100,7 +101,7 @@ struct ReadingTests {
       insert into proxyhooks.match_member (match_id, user_id, role) values ('\(match)', 'banned-reader', 'rider');
       insert into proxyhooks.user_ban (user_id) values ('banned-reader')
       """)
-    let banned = try await store.rooms(of: try user("banned-reader"), states: [.open], by: .soon)
+    let banned = try await store.rooms(of: try user("banned-reader"), if: mayListen, by: .soon)
     #expect(banned.isBanned)
     #expect(String(decoding: banned.rooms, as: UTF8.self) == "[]")
   }

@@ -32,16 +32,17 @@ public enum Channel: Hashable, Sendable {
 
   /// Reads a channel's name; nil where it is none of ours.
   public init?(_ name: String, in namespaces: Namespaces = .standard) {
-    guard let colon = name.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
-    let id = String(name[name.index(after: colon)...])
-    switch name[..<colon] {
-    case namespaces.match[...]:
-      guard let match = MatchID(id) else { return nil }
+    // In bytes throughout: a Character may be a colon with marks on it, and equal strings may be spelled differently.
+    let bytes = name.utf8
+    guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+    let namespace = bytes[..<colon]
+    guard let id = String(bytes[bytes.index(after: colon)...]) else { return nil }
+    if namespace.elementsEqual(namespaces.match.utf8), let match = MatchID(id) {
       self = .match(match)
-    case namespaces.user[...]:
-      guard let user = UserID(id) else { return nil }
+    } else if namespace.elementsEqual(namespaces.user.utf8), let user = UserID(id) {
       self = .user(user)
-    default: return nil
+    } else {
+      return nil
     }
   }
 

@@ -72,6 +72,17 @@ extension Configuration {
     return nil
   }
 
+  /// A header's name (RFC 9110, section 5.1); one that is none would never match.
+  static func headerName(_ reader: inout SettingsReader) -> String? {
+    guard let name = reader.text(.addressHeader) else { return nil }
+    let isName = name.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+    }
+    if !isName { reader.problem(.addressHeader, "want a header's name, such as X-Real-Ip") }
+    return name
+  }
+
   static func namespaces(_ reader: inout SettingsReader) -> Channel.Namespaces {
     let match = reader.required(.matchNamespace)
     let user = reader.required(.userNamespace)

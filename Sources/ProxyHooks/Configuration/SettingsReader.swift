@@ -5,21 +5,24 @@ struct SettingsReader {
   private let values: [String: String]
   private(set) var problems: [String] = []
 
-  /// - Parameter values: the environment over the file. Keys of ours that no setting has are mistakes: a misspelt limit
-  ///   must not be one that silently is not there.
-  init(_ values: [String: String]) {
+  /// The environment over the file. Variables of ours that no setting has are mistakes: a misspelt
+  /// limit must not be one that silently is not there.
+  init(environment: [String: String], file: String?) throws(ConfigurationError) {
+    var values = try file.map { text throws(ConfigurationError) in try SettingsFile.parse(text) } ?? [:]
+    values.merge(environment) { _, environment in environment }
     self.values = values
     let known = Set(Setting.all.map(\.key))
     for key in values.keys.sorted() where key.hasPrefix("PROXYHOOKS_") && !known.contains(key) {
-      guard !Self.others.contains(where: { key.hasPrefix($0) }) else { continue }
+      guard !Self.isAnothers(key) else { continue }
       problems.append("\(key): no such setting; `proxyhooks settings` lists them")
     }
   }
 
-  /// Variables of the scripts and tests around the service, and of the command itself.
-  private static let others = [
-    "PROXYHOOKS_TEST_", "PROXYHOOKS_CONFIG", "PROXYHOOKS_BIN", "PROXYHOOKS_VECTORS", "PROXYHOOKS_CAPTURES",
-  ]
+  /// Variables of the command, the scripts and the tests around the service.
+  private static func isAnothers(_ key: String) -> Bool {
+    ["PROXYHOOKS_CONFIG", "PROXYHOOKS_BIN", "PROXYHOOKS_VECTORS", "PROXYHOOKS_CAPTURES"].contains(key)
+      || key.hasPrefix("PROXYHOOKS_TEST_")
+  }
 
   /// A value, its default, or nil; an empty one counts as absent.
   func text(_ setting: Setting) -> String? {

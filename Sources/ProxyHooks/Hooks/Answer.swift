@@ -10,6 +10,8 @@ struct Answer: Sendable {
   var limiter = LimitVerdict.Source.none
   /// The user, where the hook found it out itself.
   var user: String?
+  /// Whether it refuses for want of a decision and not by one.
+  var isUndecided = false
 
   init(_ reply: HookReply, reason: String, limiter: LimitVerdict.Source = .none, user: String? = nil) {
     self.reply = reply
@@ -25,7 +27,16 @@ struct Answer: Sendable {
 
   /// Storage did not answer: not decided, so refused, for now.
   static func undecided(_ failure: StorageError, limiter: LimitVerdict.Source = .none) -> Answer {
-    Answer(.error(.unavailable), reason: failure.description, limiter: limiter)
+    var answer = Answer(.error(.unavailable), reason: failure.description, limiter: limiter)
+    answer.isUndecided = true
+    return answer
+  }
+
+  /// The same for refresh and sub_refresh, for which only the end is a refusal.
+  static func undecidedRefresh(_ failure: StorageError) -> Answer {
+    var answer = expired(failure.description)
+    answer.isUndecided = true
+    return answer
   }
 
   /// A refresh that can't be granted ends, since Centrifugo takes anything but a clear answer as leave to go on.

@@ -44,7 +44,8 @@ public struct HookRequest: Sendable {
   public var meta: JSON?
   /// The value of a forwarded `Authorization` header, whole.
   public var authorization: String?
-  /// The client's network address as a trusted edge forwarded it; nil unless the operator named the header.
+  /// The client's network address as a trusted edge forwarded it; empty where it forwarded none, nil unless the operator
+  /// named the header.
   public var clientAddress: String?
   /// When the reply must be out.
   public var deadline: Deadline

@@ -63,9 +63,9 @@ extension HookRecord {
   fileprivate init(_ request: HookRequest, _ answer: Answer, microseconds: UInt64) {
     let (outcome, code): (HookOutcome, Code?) =
       switch answer.reply {
-      case .error(let code): (code == .unavailable ? .error : .deny, code)
+      case .error(let code): (answer.isUndecided ? .error : .deny, code)
       case .disconnect(let code): (.disconnect, code)
-      case .refresh(.expired), .subRefresh(.expired): (.deny, nil)
+      case .refresh(.expired), .subRefresh(.expired): (answer.isUndecided ? .error : .deny, nil)
       case .connect, .refresh, .subscribe, .subRefresh, .publish, .rpc: (.allow, nil)
       }
     self.init(

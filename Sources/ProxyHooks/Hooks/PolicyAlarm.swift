@@ -8,7 +8,9 @@ struct PolicyAlarm: Sendable {
 
   /// The refusal for a decision that the statement did not follow.
   func differs(_ decision: Decision) -> Answer {
-    log.critical("statement and policy differ", metadata: ["rule": "\(decision.rule)"])
-    return Answer(.error(.unavailable), reason: "statement_and_policy_differ")
+    log.error("statement and policy differ", metadata: ["rule": "\(decision.rule)"])
+    var answer = Answer(.error(.unavailable), reason: "statement_and_policy_differ")
+    answer.isUndecided = true
+    return answer
   }
 }

@@ -23,7 +23,7 @@ struct RefreshHook: Sendable {
       let end = Expiry.end(of: expiry.connectionSeconds, from: clock.now())
       return Answer(.refresh(.goesOn(expireAt: end)), reason: decision.rule)
     } catch {
-      return .expired(error.description)
+      return .undecidedRefresh(error)
     }
   }
 }

@@ -12,13 +12,17 @@ public struct Stores: Sendable {
 
   /// Starts the lanes, which connect by themselves and go on trying: a service starts without its servers, and refuses
   /// until they are there.
-  public init(database: DatabaseSettings, redis: RedisAddress, log: Logger) throws(StorageError) {
+  ///
+  /// - Parameter limiterMilliseconds: how long Redis may take for a decision's limits.
+  public init(database: DatabaseSettings, redis: RedisAddress, limiterMilliseconds: Int = 150, log: Logger)
+    throws(StorageError)
+  {
     messages = try MessageStore(settings: database, log: log)
     memberships = try MembershipStore(settings: database, log: log)
     standings = try StandingStore(settings: database, log: log)
     history = try HistoryStore(settings: database, log: log)
     rooms = try RoomStore(settings: database, log: log)
-    limiter = try RateLimiter(address: redis, limits: database.limits, log: log)
+    limiter = try RateLimiter(address: redis, milliseconds: limiterMilliseconds, limits: database.limits, log: log)
   }
 
   /// Every lane to PostgreSQL.

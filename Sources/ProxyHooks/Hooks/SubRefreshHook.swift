@@ -15,7 +15,8 @@ struct SubRefreshHook: Sendable {
     guard let user = UserID(request.user) else { return .expired("no_user") }
     guard case .match(let match) = Channel(request.channel, in: namespaces) else { return .expired("no_such_channel") }
     do throws(StorageError) {
-      if let meta = ConnectionMeta(request.meta) {
+      if request.meta != nil {
+        guard let meta = ConnectionMeta(request.meta) else { return .expired("no_connection_meta") }
         let facts = try await standings.standing(
           of: user, tokenID: meta.tokenID, issuedAt: meta.issuedAt, by: request.deadline)
         let decision = policy.decideConnection(on: facts)
@@ -27,7 +28,7 @@ struct SubRefreshHook: Sendable {
       let end = Expiry.end(of: expiry.subscriptionSeconds, from: clock.now())
       return Answer(.subRefresh(.goesOn(expireAt: end)), reason: decision.rule)
     } catch {
-      return .expired(error.description)
+      return .undecidedRefresh(error)
     }
   }
 }

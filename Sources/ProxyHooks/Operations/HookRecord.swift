@@ -2,9 +2,10 @@
 public enum HookOutcome: String, CaseIterable, Sendable {
   /// A rule allowed it.
   case allow
-  /// A rule refused it; the client got an error, or on refresh and sub_refresh the end of what it had.
+  /// A rule, a limit or its own form refused it; the client got an error, or on refresh and sub_refresh the end of what
+  /// it had.
   case deny
-  /// It was not decided: the request was unusable, a limit was reached, or something was out of order.
+  /// It could not be decided, or not even read, and was refused for that.
   case error
   /// The connection was refused or ended.
   case disconnect

@@ -139,12 +139,12 @@ final class Lane<Worker: LaneWorker>: Sendable {
 
   /// Runs one batch and answers its jobs; returns the failure that broke the connection, if one did.
   private func run(_ taken: [Pending], with worker: Worker) -> StorageError? {
-    let now = Deadline.now
+    let latest = Deadline.after(milliseconds: limits.leastMilliseconds)
     var batch: [Pending] = []
     batch.reserveCapacity(taken.count)
     for pending in taken {
-      // Too late for an answer that anybody waits for: work that is not begun is work for the others.
-      if pending.deadline.nanoseconds <= now {
+      // Begun with too little time it would end by its deadline and take the connection, and the batch, with it.
+      if pending.deadline < latest {
         pending.continuation.resume(returning: .failure(StorageError(.expired)))
       } else {
         batch.append(pending)
@@ -166,7 +166,11 @@ final class Lane<Worker: LaneWorker>: Sendable {
       return StorageError(.unexpected)
     case .refused(let failure) where failure.isOfAValue && batch.count > 1:
       // One job's fault must not be everybody's: each for itself, as long as there is time.
-      for pending in batch { if let failure = run([pending], with: worker) { return failure } }
+      for (place, pending) in batch.enumerated() {
+        guard let failure = run([pending], with: worker) else { continue }
+        answer(Array(batch[(place + 1)...]), StorageError(.unavailable))
+        return failure
+      }
       return nil
     case .refused(let failure):
       log.error("batch refused", metadata: ["lane": "\(name)", "failure": "\(failure)", "jobs": "\(batch.count)"])

@@ -6,8 +6,16 @@ enum Readiness {
   enum Direction {
     case readable
     case writable
+    /// Either of the two.
+    case any
 
-    var events: Int16 { Int16(self == .readable ? POLLIN : POLLOUT) }
+    var events: Int16 {
+      switch self {
+      case .readable: Int16(POLLIN)
+      case .writable: Int16(POLLOUT)
+      case .any: Int16(POLLIN | POLLOUT)
+      }
+    }
   }
 
   /// Waits until `descriptor` is ready or has failed; false once `deadline` has passed.

@@ -16,6 +16,8 @@ public final class RateLimiter: Sendable {
   {
     self.milliseconds = milliseconds
     self.log = log
+    var limits = limits
+    limits.leastMilliseconds = milliseconds / 5
     lane = try Lane(name: "redis-limits", limits: limits, log: log) { deadline throws(StorageError) in
       try LimitWorker(address, by: deadline)
     }
@@ -32,7 +34,8 @@ public final class RateLimiter: Sendable {
       note(isLocal: false)
       return verdict
     } catch {
-      note(isLocal: true)
+      // A full queue, or too little time, is this instance's load and says nothing of Redis.
+      if error.kind != .overloaded && error.kind != .expired { note(isLocal: true) }
       return local.verdict(on: event, now: Int(Deadline.now / 1_000))
     }
   }

@@ -21,7 +21,7 @@ public struct Migrator {
     let deadline = Deadline.after(milliseconds: 600_000)
     _ = try connection.run(
       script: """
-        begin;
+        begin isolation level read committed;
         set local client_min_messages = warning;
         select pg_advisory_xact_lock(\(Self.lock));
         create schema if not exists proxyhooks;

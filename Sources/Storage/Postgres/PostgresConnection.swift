@@ -122,7 +122,7 @@ final class PostgresConnection {
       switch PQflush(connection) {
       case 0: return
       case 1:
-        guard Readiness.wait(for: PQsocket(connection), .writable, by: deadline) else { throw StorageError(.timedOut) }
+        guard Readiness.wait(for: PQsocket(connection), .any, by: deadline) else { throw StorageError(.timedOut) }
         // The server may be blocked on sending to us; reading lets both sides move on ("Asynchronous Command
         // Processing" in libpq's documentation).
         guard PQconsumeInput(connection) == 1 else { throw StorageError(.connectionLost) }

@@ -40,14 +40,14 @@ struct PostgresWorker<Statement: BatchStatement>: LaneWorker {
   }
 
   /// Refusals after which this session can't do its work: a server become read-only (25006), shutting down (class 57P),
-  /// or one that has lost the prepared statement behind a pooler (26000).
+  /// one that has lost the prepared statement behind a pooler (26000) or can't run it as it was planned (0A000).
   private static func endsTheSession(_ sqlState: String?) -> Bool {
     guard let sqlState else { return true }
-    return sqlState == "25006" || sqlState == "26000" || sqlState.hasPrefix("57P")
+    return sqlState == "25006" || sqlState == "26000" || sqlState == "0A000" || sqlState.hasPrefix("57P")
   }
 
   /// Every lane looks things up by key, a batch at a time. The planner, which can't know how long an array will be, is
-  /// kept from scanning whole tables for it, and one plan made once serves every batch. What a role or database may have
+  /// kept from plans for long ones, and one plan made once serves every batch. What a role or database may have
   /// been set to, and would change what is stored or how it is spelled, is set back: an acknowledged message is durable,
   /// each statement sees what is committed, and a number has all of its digits.
   private static func session(statementMilliseconds: Int) -> String {

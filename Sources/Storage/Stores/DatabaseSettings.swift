@@ -33,6 +33,8 @@ public struct DatabaseSettings: Sendable {
     -> [Lane<PostgresWorker<Statement>>]
   {
     var lanes: [Lane<PostgresWorker<Statement>>] = []
+    var isComplete = false
+    defer { if !isComplete { for lane in lanes { lane.close() } } }
     for number in 1...max(1, count) {
       let (url, milliseconds) = (url, statementMilliseconds)
       lanes.append(
@@ -40,6 +42,7 @@ public struct DatabaseSettings: Sendable {
           try PostgresWorker<Statement>(url: url, statementMilliseconds: milliseconds, by: deadline)
         })
     }
+    isComplete = true
     return lanes
   }
 }

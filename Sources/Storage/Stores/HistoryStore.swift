@@ -67,9 +67,11 @@ enum ReadHistory: BatchStatement {
       from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
              with ordinality as g (match_id, user_id, after, before, most, place)
       cross join lateral proxyhooks.facts(g.match_id, g.user_id) f
-      left join lateral proxyhooks.history_page(g.match_id, g.after, g.before, g.most) h
-        on f.role = any ($6::text[]) and f.match_state = any ($7::text[]) and ($8::boolean or not f.is_muted)
-           and not f.has_left and not f.is_removed and not f.is_banned
+      cross join lateral (select proxyhooks.passes(f.match_state, f.role, f.has_left, f.is_muted, f.is_removed, f.is_banned,
+                                                   $6::text[], $7::text[], $8::boolean) as passes) d
+      -- Of the match of null there is nothing to read: who does not pass costs no page.
+      left join lateral proxyhooks.history_page(case when d.passes then g.match_id end, g.after, g.before, g.most) h
+        on d.passes
     """
 
   static func parameters(of batch: [Job]) -> PostgresParameters {

@@ -3,8 +3,8 @@ public import Logging
 
 /// Where messages go.
 ///
-/// Rooms are hashed onto lanes: a room's messages keep the order in which they were submitted here, and two connections
-/// of this process never wait for one room's lock.
+/// Rooms are hashed onto lanes: a room's messages keep the order in which they were submitted here, unless the room is
+/// busy and some of them are tried again, and two connections of this process never want one room's lock.
 public final class MessageStore: Sendable {
   /// What became of a message, and the facts that were seen with it in one snapshot.
   public struct Outcome: Sendable {
@@ -38,9 +38,11 @@ public final class MessageStore: Sendable {
   }
 
   private let lanes: [Lane<PostgresWorker<StoreMessages>>]
+  private let leastMilliseconds: Int
 
   /// Opens `settings.messageLanes` connections.
   public init(settings: DatabaseSettings, log: Logger) throws(StorageError) {
+    leastMilliseconds = settings.limits.leastMilliseconds
     lanes = try settings.lanes("messages", count: settings.messageLanes, log: log)
   }
 
@@ -59,7 +61,7 @@ public final class MessageStore: Sendable {
       guard case .busy = outcome.fate else { return outcome }
       // Another instance holds a room for a batch, a few milliseconds; the app's backend for as long as it likes.
       let pause = Int.random(in: 2...6)
-      guard Deadline.after(milliseconds: pause) < deadline else {
+      guard Deadline.after(milliseconds: pause + leastMilliseconds) < deadline else {
         throw StorageError(.refused, serverCode: "room_busy")
       }
       try? await Task.sleep(for: .milliseconds(pause))

@@ -23,11 +23,9 @@ public final class RoomStore: Sendable {
     lanes = LaneGroup(try settings.lanes("rooms", count: settings.readingLanes, log: log))
   }
 
-  /// The rooms that `user` is in, of matches in one of `states`; the youngest membership first.
-  public func rooms(of user: UserID, states: Set<MatchState>, by deadline: Deadline) async throws(StorageError)
-    -> Outcome
-  {
-    try await lanes.submit(ReadRooms.Job(user: user, states: states), by: deadline)
+  /// The rooms in which `user` passes `guard`, the youngest membership first.
+  public func rooms(of user: UserID, if guard: Guard, by deadline: Deadline) async throws(StorageError) -> Outcome {
+    try await lanes.submit(ReadRooms.Job(user: user, guard: `guard`), by: deadline)
   }
 
   /// Ends the lanes once what is queued is done.
@@ -41,23 +39,22 @@ public final class RoomStore: Sendable {
 enum ReadRooms: BatchStatement {
   struct Job: Sendable {
     let user: UserID
-    let states: Set<MatchState>
+    let `guard`: Guard
   }
 
   static let name = "read_rooms"
   static let sql = """
-    select g.place, b.user_id is not null, coalesce(l.rooms, '[]')
+    select g.place, b.is_banned,
+           case when b.is_banned then '[]'
+                else proxyhooks.rooms_of(g.user_id, $2::text[], $3::text[], $4::boolean, \(RoomStore.longestList)) end
       from unnest($1::text[]) with ordinality as g (user_id, place)
-      left join proxyhooks.user_ban b on b.user_id = g.user_id and (b.until is null or b.until > now())
-      left join lateral (select proxyhooks.rooms_of(g.user_id, $2::text[], \(RoomStore.longestList)) as rooms) l
-        on b.user_id is null
+      cross join lateral (select proxyhooks.is_banned(g.user_id) as is_banned) b
     """
 
   static func parameters(of batch: [Job]) -> PostgresParameters {
     var parameters = PostgresParameters()
     parameters.append(texts: batch.map(\.user.text))
-    let states = batch.dropFirst().reduce(batch.first?.states ?? []) { $0.intersection($1.states) }
-    parameters.append(texts: states.map(\.rawValue).sorted())
+    parameters.append(strictestOf: batch.map(\.guard))
     return parameters
   }
 

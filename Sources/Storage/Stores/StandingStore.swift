@@ -38,12 +38,12 @@ enum ReadStandings: BatchStatement {
 
   static let name = "read_standings"
   static let sql = """
-    select g.place, b.user_id is not null,
-           t.jti is not null or (n.user_id is not null and coalesce(g.issued_at < extract(epoch from n.not_before), true))
+    select g.place, proxyhooks.is_banned(g.user_id),
+           exists (select 1 from proxyhooks.revoked_token t where t.jti = g.jti)
+             or exists (select 1 from proxyhooks.token_not_before n
+                         where n.user_id = g.user_id
+                           and coalesce(g.issued_at < extract(epoch from n.not_before), true))
       from unnest($1::text[], $2::text[], $3::bigint[]) with ordinality as g (user_id, jti, issued_at, place)
-      left join proxyhooks.user_ban b on b.user_id = g.user_id and (b.until is null or b.until > now())
-      left join proxyhooks.revoked_token t on t.jti = g.jti
-      left join proxyhooks.token_not_before n on n.user_id = g.user_id
     """
 
   static func parameters(of batch: [Job]) -> PostgresParameters {

@@ -10,7 +10,8 @@ enum StoreMessages: BatchStatement {
 
   static let name = "store_messages"
   static let sql = """
-    select * from proxyhooks.store_messages($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::float8[],
+    select place, match_state, role, has_left, is_muted, is_removed, is_banned, outcome, data, idempotency_key
+      from proxyhooks.store_messages($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::float8[],
       $7::float8[], $8::uuid[], $9::text[], $10::text[], $11::boolean)
     """
 

@@ -38,7 +38,7 @@ struct ConfigurationTests {
       ("DEADLINE_MS", "1000"), ("DEADLINE_MS", "0"), ("THREADS", "0"), ("MAX_BODY_BYTES", "1e6"),
       ("LIMIT_PUBLISH_PER_ROOM", "many"), ("LIMIT_RPC_PER_USER", "0/1s"), ("LOG_LEVEL", "loud"),
       ("MATCH_NAMESPACE", "a:b"), ("MATCH_NAMESPACE", "user"), ("CONNECTION_SECONDS", "5"), ("MESSAGE_LANES", "0"),
-      ("SECRETT", "misspelt"), ("LIMIT_PUBLISH", "1/1s"),
+      ("SECRETT", "misspelt"), ("CLIENT_ADDRESS_HEADER", "X Real"), ("CONFIGX", "x"), ("LIMIT_PUBLISH", "1/1s"),
     ])
   func wrong(key: String, value: String) {
     let problems = problems(["PROXYHOOKS_" + key: value])
@@ -105,9 +105,23 @@ struct ConfigurationTests {
     #expect(configuration.listen.port == 2)
   }
 
-  @Test("A broken file is refused with the line", arguments: ["what", "=x", "A=1\nA=2"])
+  @Test("A file with the line ends of Windows is the same file")
+  func windows() throws {
+    let file = "# a comment\r\nPROXYHOOKS_THREADS=7\r\nPROXYHOOKS_LISTEN=127.0.0.1:1\r\n"
+    let configuration = try Configuration(environment: Self.good, file: file, readFile: { _ in nil })
+    #expect(configuration.threads == 7)
+    #expect(configuration.listen.port == 1)
+  }
+
+  @Test(
+    "A broken file is refused with the line, and none of it is repeated",
+    arguments: [
+      "what", "=x", "PROXYHOOKS_THREADS=1\nPROXYHOOKS_THREADS=2", "PROXYHOOKS_SECRET: aHVudGVyMg==", "A=1",
+      "PROXYHOOK_THREADS=2", "export PROXYHOOKS_THREADS=2", "proxyhooks_threads=2",
+    ])
   func brokenFile(text: String) {
     #expect(problems([:], file: text).first?.hasPrefix("line ") == true)
+    #expect(problems([:], file: text).allSatisfy { !$0.contains("aHVudGVyMg") })
   }
 
   @Test("Every setting is documented once")

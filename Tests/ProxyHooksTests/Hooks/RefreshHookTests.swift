@@ -50,13 +50,16 @@ struct RefreshHookTests {
   func subRefresh() async throws {
     let installation = try await Installation.shared
     let match = try installation.newMatch()
-    func reply(_ user: String, _ channel: String, _ meta: String = "{}") async throws -> [String: Any] {
+    func reply(_ user: String, _ channel: String, _ meta: String = #"{"proxyhooks":1}"#) async throws -> [String: Any] {
       try await installation.call(
         .subRefresh, #"{"client":"c","user":"\#(user)","channel":"\#(channel)","meta":\#(meta)}"#)
     }
     let good = try await reply("bob", "match:\(match)")
     #expect(good.result?.keys.map { $0 } == ["expire_at"])
     #expect(try await reply("mallory", "match:\(match)").isExpired)
+    #expect(try await reply("bob", "match:\(match)", #"{"team":"blue"}"#).isExpired)
+    let bare = #"{"client":"c","user":"bob","channel":"match:\#(match)"}"#
+    #expect(try await !installation.call(.subRefresh, bare).isExpired, "meta may be off for sub_refresh")
     #expect(try await reply("bob", "match:none").isExpired)
     #expect(try await reply("bob", "user:bob").isExpired)
     #expect(try await reply("bob", match).isExpired)

@@ -11,8 +11,7 @@ struct RoomsMethod: RPCMethod {
   func answer(to user: UserID, _ payload: HookRequest.Payload, by deadline: Deadline) async throws(Code) -> Answer {
     if case .absent = payload {} else { try payload.object(in: .rpc).refuseKeys(otherThan: []) }
     do throws(StorageError) {
-      let states = policy.guard(for: .subscribe).states
-      let outcome = try await rooms.rooms(of: user, states: states, by: deadline)
+      let outcome = try await rooms.rooms(of: user, if: policy.guard(for: .subscribe), by: deadline)
       guard !outcome.isBanned else {
         return Answer(.error(.denied), reason: Rule.Denying.bannedFromService.rawValue)
       }

@@ -17,8 +17,11 @@ final class HTTPConnections: Sendable {
   /// How many connections are open.
   var count: Int { channels.withLock(\.count) }
 
+  /// How many requests are being answered.
+  var requestCount: Int { inFlightCount.load(ordering: .acquiring) }
+
   /// Whether no connection is open and no request is being answered.
-  var isIdle: Bool { count == 0 && inFlightCount.load(ordering: .acquiring) == 0 }
+  var isIdle: Bool { count == 0 && requestCount == 0 }
 
   /// Whether the server is shutting down.
   var isDraining: Bool { draining.load(ordering: .acquiring) }

@@ -36,6 +36,9 @@ public final class HTTPListener: Service {
   /// The ports listened on, in the order of ``HTTPSettings/hosts``; empty before ``start()``.
   public var ports: [Int] { server.ports }
 
+  /// Whether a request that was received is not answered yet.
+  public var isAnswering: Bool { server.isAnswering }
+
   /// Binds and serves. Throws where an address cannot be bound, and leaves none bound then.
   public func start() async throws { try await server.start() }
 

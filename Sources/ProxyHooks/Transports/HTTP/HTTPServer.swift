@@ -38,6 +38,9 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
   /// How many connections are open.
   var connectionCount: Int { connections.count }
 
+  /// Whether the responder has a request.
+  var isAnswering: Bool { connections.requestCount > 0 }
+
   /// The ports listened on, in the order of the settings' hosts.
   var ports: [Int] { listening.withLock { $0.compactMap(\.localAddress?.port) } }
 

@@ -47,9 +47,13 @@ struct HookHTTPHandler: HTTPResponder {
     let deadline = Deadline(nanoseconds: arrival.addingReportingOverflow(answerNanoseconds).partialValue)
     var route = Route(kind: kind, deadline: deadline, received: arrival)
     if case .one(let value) = head.headers.only("authorization") { route.authorization = value }
-    if let name = clientAddressHeader, case .one(let value) = head.headers.only(name) {
-      // Spelled anew, so that one address has one spelling wherever it is compared or counted.
-      route.clientAddress = try? SocketAddress(ipAddress: value, port: 0).ipAddress
+    if let name = clientAddressHeader {
+      // Spelled anew, so that one address has one spelling wherever it is compared or counted. An edge that sends none,
+      // or what is none, must not be a way around the limit: they are all counted as one.
+      route.clientAddress = ""
+      if case .one(let value) = head.headers.only(name) {
+        route.clientAddress = (try? SocketAddress(ipAddress: value, port: 0).ipAddress) ?? ""
+      }
     }
     return .success(route)
   }

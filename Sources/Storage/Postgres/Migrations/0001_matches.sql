@@ -1,6 +1,6 @@
 -- Who is matched with whom. Written by the app's backend, read by every decision.
 
--- Ids compare by their bytes: one order on every machine, which is also the order in which rooms are locked.
+-- Ids compare by their bytes: one order on every machine, whatever its locale.
 create domain proxyhooks.identifier as text collate "C"
   check (value ~ '^[A-Za-z0-9._@-]{1,64}$');
 

@@ -25,24 +25,29 @@ language sql stable as $$
     ) h
 $$;
 
--- The rooms of a person's open matches as a JSON array, the youngest membership first.
-create function proxyhooks.rooms_of(p_user text, p_states text[], p_limit bigint)
+-- The rooms that a person passes the guard in, as a JSON array, the youngest membership first. What is shown of a room is
+-- read only for those that are listed.
+create function proxyhooks.rooms_of(p_user text, p_roles text[], p_states text[], p_muted boolean, p_limit bigint)
 returns text language sql stable as $$
   select '[' || coalesce(string_agg(
                   '{"match":"' || l.match_id || '","role":"' || l.role || '","last_seq":' || l.last_seq
-                    || ',"read_seq":' || l.read_seq || ',"unread":' || greatest(l.last_seq - l.read_seq, 0)
-                    || ',"last_message":' || coalesce(l.last_message, 'null') || '}',
+                    || ',"read_seq":' || coalesce(p.seq, 0)
+                    || ',"unread":' || greatest(l.last_seq - coalesce(p.seq, 0), 0)
+                    || ',"last_message":' || coalesce(m.json, 'null') || '}',
                   ',' order by l.joined_at desc, l.match_id), '') || ']'
     from (
-      select k.match_id, k.role, k.joined_at, r.last_seq, coalesce(p.seq, 0) as read_seq,
-             proxyhooks.message_json(m.id, m.seq, m.match_id, m.sender, m.kind, m.text, m.lat, m.lon, m.sent_at)
-               as last_message
+      select k.match_id, k.role, k.joined_at, r.last_seq
         from proxyhooks.match_member k
-        join proxyhooks.route_match t on t.id = k.match_id and t.state = any (p_states)
-        join proxyhooks.chat_room r on r.match_id = k.match_id
-        left join proxyhooks.read_position p on p.match_id = k.match_id and p.user_id = k.user_id
-        left join proxyhooks.message m on m.match_id = k.match_id and m.seq = r.last_seq
+       cross join lateral (select t.state from proxyhooks.route_match t where t.id = k.match_id limit 1) t
+       cross join lateral (select c.last_seq from proxyhooks.chat_room c where c.match_id = k.match_id limit 1) r
        where k.user_id = p_user and k.left_at is null and k.banned_at is null
+         and proxyhooks.passes(t.state, k.role, false, k.muted_at is not null, false, false, p_roles, p_states, p_muted)
        order by k.joined_at desc, k.match_id limit p_limit
     ) l
+    left join lateral (select rp.seq from proxyhooks.read_position rp
+                        where rp.match_id = l.match_id and rp.user_id = p_user limit 1) p on true
+    left join lateral (select proxyhooks.message_json(o.id, o.seq, o.match_id, o.sender, o.kind, o.text, o.lat, o.lon,
+                                                      o.sent_at) as json
+                         from proxyhooks.message o
+                        where o.match_id = l.match_id and o.seq = l.last_seq limit 1) m on true
 $$;
