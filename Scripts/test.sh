@@ -55,6 +55,8 @@ export PROXYHOOKS_TEST_DATABASE_URL=$postgres_url PROXYHOOKS_TEST_REDIS_URL=$red
 export PROXYHOOKS_TEST_POSTGRES_DATA=$postgres_data PROXYHOOKS_TEST_REDIS_PID=$redis_pid
 
 # As in run.sh: a terminal must not decide whether everything is built anew.
+# Tests block on servers of theirs; all at once on few cores they would starve each other.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6
 foreground swift test --no-color-diagnostics "$@"
 case " $* " in
   *' --filter'* | *' --skip '*) say 'The end-to-end tests are left out where tests are chosen.' ;;

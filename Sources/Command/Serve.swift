@@ -14,6 +14,7 @@ struct Serve: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try options.read(insecure: insecure)
+    OpenFiles.raiseLimit()
     let output = LogOutput.standardError
     let level = configuration.logLevel
     LoggingSystem.bootstrap { JSONLogHandler(label: $0, output: output, level: level) }
@@ -24,7 +25,11 @@ struct Serve: AsyncParsableCommand {
       try await service.run(hookLog: level <= .info ? output : nil)
     } catch {
       output.flush()
-      throw Failure("Can't serve on \(configuration.listen) and \(configuration.operationsListen): \(error)")
+      throw Failure(
+        """
+        Can't listen on PROXYHOOKS_LISTEN (\(configuration.listen)) or PROXYHOOKS_OPERATIONS_LISTEN \
+        (\(configuration.operationsListen)): \(error). Is another service there? Is the address this machine's?
+        """)
     }
   }
 }

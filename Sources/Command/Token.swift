@@ -22,7 +22,7 @@ struct Token: ParsableCommand {
     @Option(help: "The user's id, the token's `sub`: 1 to 64 characters A-Z a-z 0-9 . _ @ -")
     var user: String
 
-    @Option(help: "How long it is good, in seconds. Below 0 makes an expired one.")
+    @Option(parsing: .unconditional, help: "How long it is good, in seconds. Below 0 makes an expired one.")
     var seconds: Int64 = 3_600
 
     func validate() throws {

@@ -42,7 +42,8 @@ struct ChannelTests {
     "What is no channel of ours is none",
     arguments: [
       "", ":", "match", "match:", ":m", "match::m", "match:m:x", "match:m#u", " match:m", "match: m", "MATCH:m",
-      "$match:m", "other:m", "match:m,n", "match:é", "match\u{301}:m", "match:\u{301}m", "match:\u{200D}m", "match:\u{FE0F}m", "match:m\u{301}",
+      "$match:m", "other:m", "match:m,n", "match:é", "match\u{301}:m", "match:\u{301}m", "match:\u{200D}m",
+      "match:\u{FE0F}m", "match:m\u{301}",
       "match:\u{E33}m",
     ])
   func noChannels(name: String) {
@@ -59,7 +60,9 @@ struct ChannelTests {
   @Test("A name is a channel in one spelling only: with any one character put in, it is none")
   func oneSpelling() {
     let name = "match:m.1"
-    for value in [0x00, 0x09, 0x20, 0x2A, 0x301, 0x20E3, 0x200B, 0x200D, 0xE33, 0xFE0F, 0xFEFF, 0x1F3FB, 0xE0061] as [UInt32] {
+    for value in [0x00, 0x09, 0x20, 0x2A, 0x301, 0x20E3, 0x200B, 0x200D, 0xE33, 0xFE0F, 0xFEFF, 0x1F3FB, 0xE0061]
+      as [UInt32]
+    {
       guard let scalar = Unicode.Scalar(value) else { continue }
       for place in 0...name.unicodeScalars.count {
         var scalars = Array(name.unicodeScalars)

@@ -75,7 +75,9 @@ struct LaneTests {
         group.addTask {
           // Each is given up in its own time, one after the other, so that some deadline is always near.
           let time = Int.random(in: 150...900)
-          let kind = await failure { _ = try await store.store(message, if: mayPublish, by: .after(milliseconds: time)) }
+          let kind = await failure {
+            _ = try await store.store(message, if: mayPublish, by: .after(milliseconds: time))
+          }
           return [.refused, .expired].contains(kind) ? 0 : 1
         }
       }

@@ -65,6 +65,9 @@ public struct Configuration: Sendable {
 
     listen = reader.address(.listen)
     operationsListen = reader.address(.operationsListen)
+    if listen == operationsListen && listen.port != 0 {
+      reader.problem(.operationsListen, "is the same as PROXYHOOKS_LISTEN; give it a port of its own")
+    }
     callerSecrets = Self.callerSecrets(&reader, insecure: insecure, listen: listen)
     tokenSecret = reader.text(.tokenSecret).map { Array($0.utf8) }
     tokenSecretID = reader.text(.tokenSecretID)

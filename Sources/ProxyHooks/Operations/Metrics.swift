@@ -65,7 +65,8 @@ public final class Metrics: Sendable {
         }
       }
     }
-    text.family("proxyhooks_hook_duration_seconds", "histogram", "Time from a request's head to its answer, by event.")
+    text.family(
+      "proxyhooks_hook_duration_seconds", "histogram", "Time from a request read to its answer made, by event.")
     for (hook, histogram) in zip(HookKind.allCases, durations) {
       text.histogram("hook=\"\(hook.rawValue)\"", histogram)
     }

@@ -49,7 +49,7 @@ struct ConnectHookTests {
   @Test("A bearer token of a forwarded header is taken where the data has none")
   func header() async throws {
     let installation = try await Installation.shared
-    var request = HookRequest(kind: .connect, id: "test", deadline: .after(milliseconds: 5_000))
+    var request = HookRequest(kind: .connect, id: "test", deadline: .after(milliseconds: 60_000))
     request.authorization = "bearer \(try installation.token("bob"))"
     guard case .connect(let result) = await installation.hooks.answer(request) else {
       Issue.record("not let in")
@@ -133,7 +133,7 @@ struct ConnectHookTests {
       "2001:db8:\(String(UInt16.random(in: 1 ... .max), radix: 16)):\(String(UInt16.random(in: 1 ... .max), radix: 16))"
     var codes: [Bool] = []
     for (number, address) in ["\(customer)::1", "\(customer):ffff::2"].enumerated() {
-      var request = HookRequest(kind: .connect, id: "test", deadline: .after(milliseconds: 5_000))
+      var request = HookRequest(kind: .connect, id: "test", deadline: .after(milliseconds: 60_000))
       request.clientAddress = address
       request.authorization = "Bearer \(try installation.token("address-\(number)-\(UUID().uuidString)"))"
       if case .connect = await installation.hooks.answer(request) { codes.append(true) } else { codes.append(false) }

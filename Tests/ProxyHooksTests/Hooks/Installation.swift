@@ -46,15 +46,15 @@ struct Installation {
 
   /// Waits until every lane takes work.
   func settle() async throws {
-    let end = Deadline.after(milliseconds: 10_000)
-    while !(stores.databaseLanes + [stores.redisLane]).allSatisfy(\.isConnected) {
-      guard !end.hasPassed else { throw TestDatabase.Missing(description: "the lanes do not connect") }
+    for _ in 0..<2_000 {
+      if (stores.databaseLanes + [stores.redisLane]).allSatisfy(\.isConnected) { return }
       try await Task.sleep(for: .milliseconds(5))
     }
+    throw TestDatabase.Missing(description: "the lanes do not connect")
   }
 
   /// The reply to a body, as bytes.
-  func reply(_ kind: HookKind, _ body: String, milliseconds: Int = 10_000) async throws -> [UInt8] {
+  func reply(_ kind: HookKind, _ body: String, milliseconds: Int = 60_000) async throws -> [UInt8] {
     var request = HookRequest(kind: kind, id: "test", deadline: .after(milliseconds: milliseconds))
     do {
       try decoder.decode(Array(body.utf8), into: &request)

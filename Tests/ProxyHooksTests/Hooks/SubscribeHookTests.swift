@@ -29,7 +29,8 @@ struct SubscribeHookTests {
     let match = try installation.newMatch()
     let channels = [
       "match:\(match)", "match:no-such-match", "match:", "match", "user:mallory", "user:alice", "other:x",
-      "match:\(match)#mallory", "$match:\(match)", "match:\(match):x", "match:\u{301}\(match)", "match:\u{200D}\(match)", "match:\(match),x", "Match:\(match)", "",
+      "match:\(match)#mallory", "$match:\(match)", "match:\(match):x", "match:\u{301}\(match)",
+      "match:\u{200D}\(match)", "match:\(match),x", "Match:\(match)", "",
       "match:\(String(repeating: "a", count: 65))", "match:é", "match: \(match)",
     ]
     var replies: Set<[UInt8]> = []

@@ -24,7 +24,8 @@ public final class HTTPListener: Service {
     settings: HTTPSettings, secrets: CallerSecrets?, answering: any HookAnswering, observer: HookObserver,
     group: any EventLoopGroup, logger: Logger
   ) {
-    let handler = HookHTTPHandler(settings: settings, secrets: secrets, answering: answering, observer: observer)
+    let handler = HookHTTPHandler(
+      settings: settings, secrets: secrets, answering: answering, observer: observer, logger: logger)
     let server = HTTPServer(
       settings: settings, responder: handler, metrics: observer.metrics, group: group, logger: logger)
     observer.metrics.addGauge("proxyhooks_http_connections", help: "Open connections of the hooks' listener.") {

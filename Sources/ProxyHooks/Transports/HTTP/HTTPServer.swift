@@ -29,7 +29,8 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
       maximumConnections: settings.maximumConnections, maximumInFlight: settings.maximumInFlight)
     shared = .init(
       responder: responder, connections: connections, metrics: metrics,
-      maximumBodyBytes: settings.maximumBodyBytes, headerTimeout: TimeAmount(settings.headerTimeout), strangerTimeout: TimeAmount(settings.strangerTimeout),
+      maximumBodyBytes: settings.maximumBodyBytes, headerTimeout: TimeAmount(settings.headerTimeout),
+      strangerTimeout: TimeAmount(settings.strangerTimeout),
       bodyTimeout: TimeAmount(settings.bodyTimeout), drainIdleTime: TimeAmount(settings.drainIdleTime))
     executors = Dictionary(
       group.makeIterator().map { (ObjectIdentifier($0), EventLoopTaskExecutor($0)) }, uniquingKeysWith: { $1 })

@@ -1,4 +1,5 @@
 import Auth
+import Logging
 import NIOCore
 import NIOHTTP1
 import Storage
@@ -28,8 +29,13 @@ struct HookHTTPHandler: HTTPResponder {
   private let ids = RequestIDs()
   private let answering: any HookAnswering
   private let observer: HookObserver
+  private let strangers: StrangerWarning
 
-  init(settings: HTTPSettings, secrets: CallerSecrets?, answering: any HookAnswering, observer: HookObserver) {
+  init(
+    settings: HTTPSettings, secrets: CallerSecrets?, answering: any HookAnswering, observer: HookObserver,
+    logger: Logger
+  ) {
+    strangers = StrangerWarning(logger)
     kinds = Dictionary(
       HookKind.allCases.map { ("\(settings.pathPrefix)/\($0.rawValue)", $0) }, uniquingKeysWith: { first, _ in first })
     self.secrets = secrets
@@ -43,7 +49,10 @@ struct HookHTTPHandler: HTTPResponder {
   func admit(_ head: HTTPRequestHead, arrival: UInt64) -> Result<Route, HTTPRefusal> {
     guard let kind = kinds[head.uri] else { return .failure(.notFound) }
     guard head.method == .POST else { return .failure(.notPost) }
-    guard isKnown(head.headers) else { return .failure(.unauthorized) }
+    guard isKnown(head.headers) else {
+      strangers.note(at: arrival)
+      return .failure(.unauthorized)
+    }
     let deadline = Deadline(nanoseconds: arrival.addingReportingOverflow(answerNanoseconds).partialValue)
     var route = Route(kind: kind, deadline: deadline, received: arrival)
     if case .one(let value) = head.headers.only("authorization") { route.authorization = value }
