@@ -41,6 +41,9 @@ public struct ProxyHooksService: Sendable {
     if configuration.callerSecrets == nil {
       log.warning("insecure: whoever reaches the port is taken for Centrifugo")
     }
+    for key in configuration.keys.skipped {
+      log.warning("a key of the JWK set is not used", metadata: ["place": "\(key.index)", "why": "\(key.reason)"])
+    }
     log.notice(
       "starting", metadata: ["hooks": "\(configuration.listen)", "operations": "\(configuration.operationsListen)"])
     // They stop in the reverse order: not ready first, then the hooks drain, while the operator still sees it.

@@ -1,3 +1,4 @@
+import Auth
 import Testing
 
 @testable import ProxyHooks
@@ -122,6 +123,29 @@ struct ConfigurationTests {
   func brokenFile(text: String) {
     #expect(problems([:], file: text).first?.hasPrefix("line ") == true)
     #expect(problems([:], file: text).allSatisfy { !$0.contains("aHVudGVyMg") })
+  }
+
+  /// The public key of RFC 7515, appendix A.3.1.
+  private static let keySet = #"""
+    {"keys": [{"kty": "EC", "kid": "rfc", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+               "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}
+    """#
+
+  private func keys(_ change: [String: String], file: String) throws -> KeySet {
+    try Configuration(environment: Self.good.merging(change) { $1 }, file: nil) { path in
+      path == "/keys" ? Array(file.utf8) : nil
+    }.keys
+  }
+
+  @Test("Keys come from a file, alone or beside a secret that has a kid")
+  func keySets() throws {
+    let file = ["PROXYHOOKS_TOKEN_JWKS_FILE": "/keys"]
+    #expect(try keys(file.merging(["PROXYHOOKS_TOKEN_HMAC_SECRET": ""]) { $1 }, file: Self.keySet).count == 1)
+    #expect(try keys(file.merging(["PROXYHOOKS_TOKEN_HMAC_KEY_ID": "dev"]) { $1 }, file: Self.keySet).count == 2)
+    #expect(throws: ConfigurationError.self) { try keys(file, file: Self.keySet) }
+    for broken in ["", "{}", #"{"keys": []}"#, #"{"keys": [{"kty": "oct", "kid": "s", "k": "c2VjcmV0"}]}"#] {
+      #expect(throws: ConfigurationError.self) { try keys(file, file: broken) }
+    }
   }
 
   @Test("Every setting is documented once")
