@@ -36,7 +36,7 @@ extension Configuration {
       do throws(KeyError) {
         sets.append(try KeySet(secret: Array(secret.utf8), algorithm: .hs256, keyID: reader.text(.tokenSecretID)))
       } catch {
-        reader.problem(.tokenSecret, "\(error); `openssl rand -hex 32` makes a good one")
+        reader.problem(.tokenSecret, "want at least 32 random bytes (\(error)); `openssl rand -hex 32` makes them")
       }
     }
     if let path = reader.text(.tokenKeys) {
@@ -70,6 +70,14 @@ extension Configuration {
     if let address = RedisAddress(text) { return address }
     if !text.isEmpty { reader.problem(.redis, "want redis://host:port/database or unix:/path/to/socket") }
     return nil
+  }
+
+  static func databaseURL(_ reader: inout SettingsReader) -> String {
+    let url = reader.required(.database)
+    if !url.isEmpty && !DatabaseSettings.isConnectionString(url) {
+      reader.problem(.database, "want postgresql://user:password@host:port/database or libpq's keyword=value form")
+    }
+    return url
   }
 
   /// A header's name (RFC 9110, section 5.1); one that is none would never match.

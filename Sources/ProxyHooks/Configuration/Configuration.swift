@@ -46,7 +46,7 @@ public struct Configuration: Sendable {
   /// Reads the database's address alone, for what needs nothing else.
   public static func databaseURL(environment: [String: String], file: String?) throws(ConfigurationError) -> String {
     var reader = try SettingsReader(environment: environment, file: file)
-    let url = reader.required(.database)
+    let url = Self.databaseURL(&reader)
     guard reader.problems.isEmpty else { throw ConfigurationError(problems: reader.problems) }
     return url
   }
@@ -76,7 +76,7 @@ public struct Configuration: Sendable {
       leeway: Int64(reader.integer(.tokenLeeway, in: 0...300)), issuer: reader.text(.tokenIssuer),
       audiences: reader.text(.tokenAudience).map { [$0] } ?? [])
     database = DatabaseSettings(
-      url: reader.required(.database), messageLanes: reader.integer(.messageLanes, in: 1...32),
+      url: Self.databaseURL(&reader), messageLanes: reader.integer(.messageLanes, in: 1...32),
       decisionLanes: reader.integer(.decisionLanes, in: 1...32),
       readingLanes: reader.integer(.readingLanes, in: 1...32),
       limits: LaneLimits(waiting: reader.integer(.queueLimit, in: 1...100_000)))

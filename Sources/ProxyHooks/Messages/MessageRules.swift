@@ -37,7 +37,7 @@ public struct MessageRules: Sendable {
     for scalar in text.unicodeScalars {
       count += 1
       guard !Self.isForbidden(scalar) else { throw .badText }
-      isBlank = isBlank && scalar.properties.isWhitespace
+      isBlank = isBlank && (scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint)
     }
     guard !isBlank else { throw .badText }
     guard count <= longestText else { throw .textTooLong }

@@ -1,3 +1,4 @@
+import CLibPQ
 import Logging
 
 /// How the service reaches PostgreSQL.
@@ -26,6 +27,13 @@ public struct DatabaseSettings: Sendable {
     self.readingLanes = readingLanes
     self.statementMilliseconds = statementMilliseconds
     self.limits = limits
+  }
+
+  /// Whether `text` is a connection string or URI that libpq can read; says nothing of the server.
+  public static func isConnectionString(_ text: String) -> Bool {
+    guard let options = PQconninfoParse(text, nil) else { return false }
+    PQconninfoFree(options)
+    return true
   }
 
   /// `count` lanes for one statement.

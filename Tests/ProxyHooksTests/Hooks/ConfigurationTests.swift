@@ -39,7 +39,8 @@ struct ConfigurationTests {
       ("DEADLINE_MS", "1000"), ("DEADLINE_MS", "0"), ("THREADS", "0"), ("MAX_BODY_BYTES", "1e6"),
       ("LIMIT_PUBLISH_PER_ROOM", "many"), ("LIMIT_RPC_PER_USER", "0/1s"), ("LOG_LEVEL", "loud"),
       ("MATCH_NAMESPACE", "a:b"), ("MATCH_NAMESPACE", "user"), ("CONNECTION_SECONDS", "5"), ("MESSAGE_LANES", "0"),
-      ("SECRETT", "misspelt"), ("CLIENT_ADDRESS_HEADER", "X Real"), ("CONFIGX", "x"), ("LIMIT_PUBLISH", "1/1s"),
+      ("SECRETT", "misspelt"), ("DATABASE_URL", "garbage"), ("DATABASE_URL", "postgresql://[::1"),
+      ("CLIENT_ADDRESS_HEADER", "X Real"), ("CONFIGX", "x"), ("LIMIT_PUBLISH", "1/1s"),
     ])
   func wrong(key: String, value: String) {
     let problems = problems(["PROXYHOOKS_" + key: value])

@@ -80,6 +80,7 @@ struct PublishHookTests {
       (#"{\#(id),\#(kind)}"#, 1003), (#"{\#(id),\#(kind),"text":1}"#, 1003), (#"{\#(id),\#(kind),"text":null}"#, 1003),
       (#"{\#(id),\#(kind),"text":["x"]}"#, 1003), (#"{\#(id),\#(kind),"text":""}"#, 1003),
       (#"{\#(id),\#(kind),"text":" \n\t\u00a0\u3000"}"#, 1003), (#"{\#(id),\#(kind),"text":"a\u0000b"}"#, 1003),
+      (#"{\#(id),\#(kind),"text":"\u200b\u3164\ufeff"}"#, 1003),
       (#"{\#(id),\#(kind),"text":"a\u0007b"}"#, 1003), (#"{\#(id),\#(kind),"text":"a\u007fb"}"#, 1003),
       (#"{\#(id),\#(kind),"text":"a\u0085b"}"#, 1003), (#"{\#(id),\#(kind),"text":"a\uffffb"}"#, 1003),
       (#"{\#(id),\#(kind),"text":"\ud800"}"#, 1003), (#"{\#(id),\#(kind),"text":"\ud83d\ud83d"}"#, 1003),

@@ -1,0 +1,116 @@
+import Auth
+import Testing
+
+@testable import Storage
+
+/// Counted by PostgreSQL itself, in rows and not in time: what a decision reads does not grow with the tables, even where
+/// the planner was told that they are empty.
+@Suite("Plans")
+struct PlanTests {
+  static let rows = 20_000
+
+  /// Tables analyzed while empty, then filled; alice is a member of the match `big`, which has many messages.
+  private static func misleadingDatabase() throws -> String {
+    let url = try TestServers.emptyDatabase(migrated: true)
+    for table in [
+      "route_match", "match_member", "chat_room", "message", "read_position", "user_ban", "token_not_before",
+      "revoked_token",
+    ] {
+      try TestServers.run("alter table proxyhooks.\(table) set (autovacuum_enabled = off)", on: url)
+      try TestServers.run("vacuum analyze proxyhooks.\(table)", on: url)
+    }
+    try TestServers.run(
+      """
+      insert into proxyhooks.route_match (id) select 'm' || i from generate_series(1, \(rows)) i union select 'big';
+      insert into proxyhooks.match_member (match_id, user_id, role) select 'm' || i, 'u' || i, 'rider'
+        from generate_series(1, \(rows)) i union select 'big', 'alice', 'driver';
+      insert into proxyhooks.message (match_id, seq, id, sender, kind, text, sent_at, idempotency_key)
+        select 'big', i, gen_random_uuid(), 'alice', 'text', 'x', now(), gen_random_uuid()
+          from generate_series(1, \(rows)) i;
+      update proxyhooks.chat_room set last_seq = \(rows) where match_id = 'big';
+      insert into proxyhooks.read_position (match_id, user_id, seq) select 'm' || i, 'u' || i, 0 from generate_series(1, \(rows)) i;
+      insert into proxyhooks.user_ban (user_id) select 'b' || i from generate_series(1, \(rows)) i;
+      insert into proxyhooks.token_not_before select 'b' || i, now() from generate_series(1, \(rows)) i;
+      insert into proxyhooks.revoked_token (jti) select 'j' || i from generate_series(1, \(rows)) i
+      """, on: url)
+    try settleStatistics(on: url)
+    return url
+  }
+
+  /// A backend hands its counts in when it ends; those of the filling must not be counted with what follows.
+  private static func settleStatistics(on url: String) throws {
+    try TestServers.run("select pg_sleep(1.2)", on: url)
+    try TestServers.run("select pg_stat_reset()", on: url)
+  }
+
+  private static func rowsRead(on url: String) throws -> (scans: Int64, rows: Int64) {
+    let result = try TestServers.run(
+      """
+      select (select coalesce(sum(idx_scan), 0) from pg_stat_user_indexes),
+             (select coalesce(sum(idx_tup_read), 0) from pg_stat_user_indexes)
+               + (select coalesce(sum(seq_tup_read), 0) from pg_stat_user_tables where relname <> 'schema_migration')
+      """, on: url)
+    return (result.integer(0, 0) ?? 0, result.integer(0, 1) ?? 0)
+  }
+
+  private func expectFewRows(on url: String) async throws {
+    try await eventually("the counts arrive") { try Self.rowsRead(on: url).scans > 0 }
+    #expect(try Self.rowsRead(on: url).rows < 500)
+  }
+
+  @Test("Storing a message reads a handful of rows")
+  func store() async throws {
+    let url = try Self.misleadingDatabase()
+    do {
+      let store = try await messageStore(lanes: 1, url: url)
+      let match = try #require(MatchID("big"))
+      let mayPublish = Policy.standard.guard(for: .publish)
+      for number in 0..<3 {
+        let message = try text("\(number)", in: match)
+        #expect(try await store.store(message, if: mayPublish, by: .soon).name == "stored")
+        #expect(try await store.store(message, if: mayPublish, by: .soon).name == "repeated")
+      }
+    }
+    try await expectFewRows(on: url)
+  }
+
+  @Test("Membership and standing read a handful of rows")
+  func decisions() async throws {
+    let url = try Self.misleadingDatabase()
+    do {
+      let settings = DatabaseSettings(url: url, statementMilliseconds: 60_000)
+      let memberships = try MembershipStore(settings: settings, log: quiet)
+      let standings = try StandingStore(settings: settings, log: quiet)
+      try await eventually("the lanes connect") { (memberships.status + standings.status).allSatisfy(\.isConnected) }
+      let match = try #require(MatchID("big"))
+      for _ in 0..<3 {
+        #expect(
+          try await memberships.membership(of: try user("alice"), in: match, by: .soon).lastSeq == Int64(Self.rows))
+        let facts = try await standings.standing(of: try user("alice"), tokenID: "t", issuedAt: 1, by: .soon)
+        #expect(facts == StandingFacts(isBanned: false, isTokenRevoked: false))
+      }
+    }
+    try await expectFewRows(on: url)
+  }
+
+  @Test("A page and the list of rooms read what they show")
+  func reading() async throws {
+    let url = try Self.misleadingDatabase()
+    do {
+      let settings = DatabaseSettings(url: url, statementMilliseconds: 60_000)
+      let history = try HistoryStore(settings: settings, log: quiet)
+      let rooms = try RoomStore(settings: settings, log: quiet)
+      try await eventually("the lanes connect") { (history.status + rooms.status).allSatisfy(\.isConnected) }
+      let match = try #require(MatchID("big"))
+      let alice = try user("alice")
+      for page in [HistoryStore.Page(limit: 20), .init(after: 10_000, limit: 20), .init(before: 10_000, limit: 20)] {
+        let outcome = try await history.page(
+          page, of: match, for: alice, if: Policy.standard.guard(for: .history), by: .soon)
+        #expect(outcome.page?.hasMore == true)
+      }
+      let list = try await rooms.rooms(of: alice, if: Policy.standard.guard(for: .subscribe), by: .soon)
+      #expect(!list.rooms.isEmpty)
+    }
+    try await expectFewRows(on: url)
+  }
+}
