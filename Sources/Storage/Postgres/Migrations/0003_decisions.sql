@@ -1,12 +1,12 @@
 -- What the service asks of the tables above. Names are qualified throughout, so no search_path changes their meaning.
 
 -- Every look-up by key is a `left join lateral (… limit 1)`. Written as a plain left join, the planner may choose to read
--- the whole index and compare afterwards, and does so for a table that was analyzed while it was empty.
+-- the whole index and compare afterwards, and does so for a table that was analyzed while it was empty; so may `exists`.
 
 -- Whether a person is banned from the whole service.
 create function proxyhooks.is_banned(p_user text) returns boolean language sql stable as $$
-  select exists (select 1 from proxyhooks.user_ban b
-                  where b.user_id = p_user and (b.until is null or b.until > now()))
+  select (select true from proxyhooks.user_ban b
+           where b.user_id = p_user and (b.until is null or b.until > now()) limit 1) is not null
 $$;
 
 -- The facts about one person in one match, in one row whether or not either exists. The only place that says which
@@ -78,55 +78,61 @@ begin
            f.last_seq is not null and proxyhooks.passes(f.match_state, f.role, f.has_left, f.is_muted, f.is_removed,
              f.is_banned, p_roles, p_states, p_muted) as passes,
            g.match_id = any (v_held) as is_held,
-           e.seq as e_seq
+           e.seq as e_seq, e.sender as e_sender, e.kind as e_kind, e.text as e_text, e.lat as e_lat, e.lon as e_lon,
+           e.sent_at as e_sent_at, e.idempotency_key as e_key
       from unnest(p_match, p_id, p_sender, p_kind, p_text, p_lat, p_lon, p_key)
              with ordinality as g (match_id, id, sender, kind, text, lat, lon, key, place)
       cross join lateral proxyhooks.facts(g.match_id, g.sender) f
-      left join lateral (select o.seq from proxyhooks.message o
+      left join lateral (select o.* from proxyhooks.message o
                           where o.match_id = g.match_id and o.id = g.id limit 1) e on true
   ),
   -- The same id may come twice in one batch; the first of them is stored, the others are compared with it.
-  new_ids as (
-    select n.* from (select v.*, row_number() over (partition by v.match_id, v.id order by v.place) as nth
-                       from given v where v.passes and v.is_held and v.e_seq is null) n
-     where n.nth = 1
+  ranked as (
+    select v.*, v.passes and v.is_held and v.e_seq is null as is_new,
+           row_number() over (partition by v.match_id, v.id, v.passes and v.is_held order by v.place) as nth
+      from given v
   ),
   numbered as (
-    select v.*, v.last_seq + row_number() over (partition by v.match_id order by v.place) as seq from new_ids v
+    select r.*,
+           case when r.is_new and r.nth = 1
+                then r.last_seq + count(*) filter (where r.nth = 1)
+                                    over (partition by r.match_id, r.is_new order by r.place) end as new_seq
+      from ranked r
   ),
   stored as (
-    insert into proxyhooks.message as m
-           (match_id, seq, id, sender, kind, text, lat, lon, sent_at, idempotency_key)
-    select v.match_id, v.seq, v.id, v.sender, v.kind, v.text, v.lat, v.lon, v_now, v.key from numbered v
-    returning m.*
+    insert into proxyhooks.message (match_id, seq, id, sender, kind, text, lat, lon, sent_at, idempotency_key)
+    select n.match_id, n.new_seq, n.id, n.sender, n.kind, n.text, n.lat, n.lon, v_now, n.key
+      from numbered n where n.new_seq is not null
   ),
   counted as (
     update proxyhooks.chat_room r set last_seq = c.seq
-      from (select v.match_id, max(v.seq) as seq from numbered v group by v.match_id) c
+      from (select n.match_id, max(n.new_seq) as seq from numbered n where n.new_seq is not null group by n.match_id) c
      where r.match_id = c.match_id
-    returning r.match_id
   ),
-  known as (
-    select * from stored
-    union all
-    select e.* from given v
-     cross join lateral (select o.* from proxyhooks.message o
-                          where o.match_id = v.match_id and o.seq = v.e_seq limit 1) e
-     where v.passes and v.is_held and v.e_seq is not null
+  -- Beside each message the one that the room has under its id: found there, or the first of this batch.
+  paired as (
+    select n.*,
+           coalesce(n.e_seq, first_value(n.new_seq) over of_id) as o_seq,
+           case when n.is_new then first_value(n.sender) over of_id else n.e_sender end as o_sender,
+           case when n.is_new then first_value(n.kind) over of_id else n.e_kind end as o_kind,
+           case when n.is_new then first_value(n.text) over of_id else n.e_text end as o_text,
+           case when n.is_new then first_value(n.lat) over of_id else n.e_lat end as o_lat,
+           case when n.is_new then first_value(n.lon) over of_id else n.e_lon end as o_lon,
+           case when n.is_new then first_value(n.key) over of_id else n.e_key end as o_key,
+           case when n.is_new then v_now else n.e_sent_at end as o_sent_at
+      from numbered n
+    window of_id as (partition by n.match_id, n.id, n.is_new order by n.place)
   )
-  select v.place, v.match_state, v.role, v.has_left, v.is_muted, v.is_removed, v.is_banned,
-         case when not v.passes then 'd'
-              when not v.is_held then 'b'
-              when n.place is not null then 's'
-              when (k.sender, k.kind, k.text, k.lat, k.lon) is not distinct from (v.sender, v.kind, v.text, v.lat, v.lon)
-                then 'r'
+  select s.place, s.match_state, s.role, s.has_left, s.is_muted, s.is_removed, s.is_banned,
+         case when not s.passes then 'd'
+              when not s.is_held then 'b'
+              when s.new_seq is not null then 's'
+              when (s.o_sender, s.o_kind, s.o_text, s.o_lat, s.o_lon)
+                     is not distinct from (s.sender, s.kind, s.text, s.lat, s.lon) then 'r'
               else 'c' end,
-         k.data, k.idempotency_key
-    from given v
-    left join numbered n on n.place = v.place
-    left join lateral (
-      select k.*, proxyhooks.message_json(k.id, k.seq, k.match_id, k.sender, k.kind, k.text, k.lat, k.lon, k.sent_at)
-                  as data
-        from known k where v.passes and v.is_held and k.match_id = v.match_id and k.id = v.id limit 1
-    ) k on true;
+         case when s.passes and s.is_held then
+           proxyhooks.message_json(s.id, s.o_seq, s.match_id, s.o_sender, s.o_kind, s.o_text, s.o_lat, s.o_lon,
+                                   s.o_sent_at) end,
+         s.o_key
+    from paired s;
 end $$;

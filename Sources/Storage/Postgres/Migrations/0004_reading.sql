@@ -49,5 +49,5 @@ returns text language sql stable as $$
     left join lateral (select proxyhooks.message_json(o.id, o.seq, o.match_id, o.sender, o.kind, o.text, o.lat, o.lon,
                                                       o.sent_at) as json
                          from proxyhooks.message o
-                        where o.match_id = l.match_id and o.seq = l.last_seq limit 1) m on true
+                        where o.match_id = l.match_id and o.seq >= l.last_seq order by o.seq limit 1) m on true
 $$;
