@@ -66,7 +66,8 @@ struct PlanTests {
   private func expectFewRows(on url: String) async throws {
     try await eventually("the counts arrive") { try Self.rowsRead(on: url).scans > 0 }
     let widest = try TestServers.run(
-      "select indexrelname || ' ' || idx_tup_read from pg_stat_user_indexes order by idx_tup_read desc limit 3", on: url)
+      "select indexrelname || ' ' || idx_tup_read from pg_stat_user_indexes order by idx_tup_read desc limit 3", on: url
+    )
     let names = (0..<3).compactMap { widest.text($0, 0) }
     #expect(try Self.rowsRead(on: url).rows < 500, "read most: \(names)")
   }
