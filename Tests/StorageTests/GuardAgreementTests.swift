@@ -92,6 +92,23 @@ struct GuardAgreementTests {
     }
   }
 
+  @Test("A room is listed exactly where the policy allows it, under any guard", arguments: Self.guards)
+  func rooms(needed: Guard) async throws {
+    let store = try RoomStore(settings: DatabaseSettings(url: try TestServers.database()), log: quiet)
+    try await eventually("the lane connects") { store.status.allSatisfy(\.isConnected) }
+    let policy = Policy(guards: [.subscribe: needed])
+    for one in try Self.cases() {
+      let outcome = try await store.rooms(of: one.user, if: needed, by: .soon)
+      #expect(outcome.isBanned == one.facts.isBanned)
+      let isListed = String(decoding: outcome.rooms, as: UTF8.self).contains("\"match\":\"\(one.match)\"")
+      if case .allow = policy.decide(.subscribe, on: one.facts) {
+        #expect(isListed, "\(one.facts)")
+      } else {
+        #expect(!isListed, "\(one.facts)")
+      }
+    }
+  }
+
   private static let guards: [Guard] = [
     Policy.standard.guard(for: .publish), Policy.standard.guard(for: .history), .nobody,
     Guard(states: [.open], roles: [.driver], allowsMuted: true),
