@@ -117,4 +117,19 @@ struct LaneProtocolTests {
     #expect(results.first == .failure(StorageError(.connectionLost)))
     #expect(results.dropFirst().allSatisfy { $0 == .failure(StorageError(.unavailable)) })
   }
+
+  @Test("A job with less time left than a batch needs is not begun, and shortens no other's")
+  func tooLittleTime() async throws {
+    let script = Script([])
+    script.isOpen.store(true, ordering: .releasing)
+    // Minutes, so that no machine is slow enough to blur which job has enough.
+    let lane = try Lane<ScriptedWorker>(
+      name: "scripted", limits: LaneLimits(leastMilliseconds: 600_000), log: quiet
+    ) { _ throws(StorageError) in try ScriptedWorker(script) }
+    try await eventually("the lane connects") { lane.isConnected }
+    await #expect(throws: StorageError(.expired)) { try await lane.submit(1, by: .after(milliseconds: 300_000)) }
+    #expect(try await lane.submit(2, by: .after(milliseconds: 3_600_000)) == 20)
+    #expect(script.batches.withLock { $0 } == [[2]])
+    lane.close()
+  }
 }
