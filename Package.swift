@@ -66,7 +66,8 @@ let package = Package(
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: strict),
     .testTarget(name: "AuthTests", dependencies: ["Auth", "StrictJSON"], swiftSettings: strict),
     .testTarget(
-      name: "StorageTests", dependencies: ["Storage", "Auth", .product(name: "Logging", package: "swift-log")],
+      name: "StorageTests",
+      dependencies: ["Storage", "Auth", "CLibPQ", .product(name: "Logging", package: "swift-log")],
       swiftSettings: strict),
     .testTarget(
       name: "ProxyHooksTests",

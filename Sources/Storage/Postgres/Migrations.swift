@@ -11,6 +11,10 @@ enum Migrations {
     migration(2, "rooms", PackageResources._002_rooms_sql),
     migration(3, "decisions", PackageResources._003_decisions_sql),
     migration(4, "reading", PackageResources._004_reading_sql),
+    migration(5, "outbox", PackageResources._005_outbox_sql),
+    migration(6, "lifecycle", PackageResources._006_lifecycle_sql),
+    migration(7, "periods", PackageResources._007_periods_sql),
+    migration(8, "storing", PackageResources._008_storing_sql),
   ]
 
   private static func migration(_ version: Int64, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -8,9 +8,15 @@ public struct Migrator {
 
   private static let lock = 0x70726F_787968  // "proxyh": a key for pg_advisory_xact_lock that nothing else uses
   private let url: String
+  private let triggerSettings: TriggerSettings
 
-  /// - Parameter url: a libpq connection string or URI of a role that may create schemas.
-  public init(url: String) { self.url = url }
+  /// - Parameters:
+  ///   - url: a libpq connection string or URI of a role that may create schemas.
+  ///   - triggerSettings: what the triggers are to know of Centrifugo's configuration.
+  public init(url: String, triggerSettings: TriggerSettings = TriggerSettings()) {
+    self.url = url
+    self.triggerSettings = triggerSettings
+  }
 
   /// Applies what is missing and returns the number of migrations applied. A database of another encoding than UTF-8,
   /// which could not hold every message, is refused.
@@ -44,6 +50,7 @@ public struct Migrator {
           insert into proxyhooks.schema_migration (version, name) values (\(migration.version), '\(migration.name)')
           """, by: deadline)
     }
+    if try triggerSettings.write(connection, by: deadline) { progress("channel namespaces and outbox partitions") }
     _ = try connection.run(script: "commit", by: deadline)
     return missing.count
   }

@@ -64,6 +64,16 @@ struct PostgresParameters {
     }
   }
 
+  /// `boolean[]`.
+  mutating func append(bools: [Bool]) {
+    appendArray(of: 16, count: bools.count) { parameters in
+      for bool in bools {
+        parameters.appendInt32(1)
+        parameters.bytes.append(bool ? 1 : 0)
+      }
+    }
+  }
+
   /// `boolean`.
   mutating func append(_ bool: Bool) {
     let start = bytes.count

@@ -1,3 +1,5 @@
+import Auth
+
 /// Runs one batch statement over one connection.
 struct PostgresWorker<Statement: BatchStatement>: LaneWorker {
   private let connection: PostgresConnection
@@ -6,10 +8,13 @@ struct PostgresWorker<Statement: BatchStatement>: LaneWorker {
   ///
   /// - Parameter statementMilliseconds: after how long the server gives a statement up by itself. Shorter than the
   ///   hooks' deadline, so that a lock held elsewhere costs a refusal and not the connection.
-  init(url: String, statementMilliseconds: Int, by deadline: Deadline) throws(StorageError) {
+  init(url: String, channelNames: Channel.Namespaces, statementMilliseconds: Int, by deadline: Deadline)
+    throws(StorageError)
+  {
     connection = try PostgresConnection(url: url, applicationName: "proxyhooks", by: deadline)
     _ = try connection.run(script: Self.session(statementMilliseconds: statementMilliseconds), by: deadline)
     try SchemaVersion.check(connection, by: deadline)
+    try TriggerSettings.check(connection, is: channelNames, by: deadline)
     try connection.prepare(Statement.name, Statement.sql, by: deadline)
   }
 

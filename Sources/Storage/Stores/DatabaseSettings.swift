@@ -1,3 +1,4 @@
+public import Auth
 import CLibPQ
 import Logging
 
@@ -15,11 +16,13 @@ public struct DatabaseSettings: Sendable {
   public var statementMilliseconds: Int
   /// The lanes' bounds.
   public var limits: LaneLimits
+  /// The channels' namespaces, which the database must have been told too.
+  public var channelNames: Channel.Namespaces
 
   /// The server at `url`, with what suits one instance unless said otherwise.
   public init(
     url: String, messageLanes: Int = 2, decisionLanes: Int = 1, readingLanes: Int = 1, statementMilliseconds: Int = 600,
-    limits: LaneLimits = LaneLimits()
+    limits: LaneLimits = LaneLimits(), channelNames: Channel.Namespaces = .standard
   ) {
     self.url = url
     self.messageLanes = messageLanes
@@ -27,6 +30,7 @@ public struct DatabaseSettings: Sendable {
     self.readingLanes = readingLanes
     self.statementMilliseconds = statementMilliseconds
     self.limits = limits
+    self.channelNames = channelNames
   }
 
   /// Whether `text` is a connection string or URI that libpq can read; says nothing of the server.
@@ -43,14 +47,19 @@ public struct DatabaseSettings: Sendable {
     var lanes: [Lane<PostgresWorker<Statement>>] = []
     var isComplete = false
     defer { if !isComplete { for lane in lanes { lane.close() } } }
-    for number in 1...max(1, count) {
-      let (url, milliseconds) = (url, statementMilliseconds)
-      lanes.append(
-        try Lane(name: "pg-\(name)-\(number)", limits: limits, log: log) { deadline throws(StorageError) in
-          try PostgresWorker<Statement>(url: url, statementMilliseconds: milliseconds, by: deadline)
-        })
-    }
+    for number in 1...max(1, count) { lanes.append(try lane("\(name)-\(number)", log: log)) }
     isComplete = true
     return lanes
+  }
+
+  /// One lane for one statement.
+  func lane<Statement: BatchStatement>(_ name: String, log: Logger) throws(StorageError)
+    -> Lane<PostgresWorker<Statement>>
+  {
+    let (url, milliseconds, names) = (url, statementMilliseconds, channelNames)
+    return try Lane(name: "pg-\(name)", limits: limits, log: log) { deadline throws(StorageError) in
+      try PostgresWorker<Statement>(
+        url: url, channelNames: names, statementMilliseconds: milliseconds, by: deadline)
+    }
   }
 }

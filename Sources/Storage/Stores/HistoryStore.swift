@@ -70,8 +70,8 @@ enum ReadHistory: BatchStatement {
       cross join lateral (select proxyhooks.passes(f.match_state, f.role, f.has_left, f.is_muted, f.is_removed, f.is_banned,
                                                    $6::text[], $7::text[], $8::boolean) as passes) d
       -- Of the match of null there is nothing to read: who does not pass costs no page.
-      left join lateral proxyhooks.history_page(case when d.passes then g.match_id end, g.after, g.before, g.most) h
-        on d.passes
+      left join lateral proxyhooks.history_page(
+        g.user_id, case when d.passes then g.match_id end, f.period, g.after, g.before, g.most) h on d.passes
     """
 
   static func parameters(of batch: [Job]) -> PostgresParameters {

@@ -14,6 +14,9 @@ public final class MessageStore: Sendable {
       case stored(StoredMessage)
       /// The very same message was there already; nothing was written.
       case repeated(StoredMessage)
+      /// It was there already, and too long ago to be broadcast under its key again, or it was edited or deleted since:
+      /// what it is now. Nothing was written, and nothing is to be broadcast.
+      case old(StoredMessage)
       /// Another message has its id; nothing was written.
       case conflict
       /// The facts did not pass the guard; nothing was written.
@@ -38,11 +41,13 @@ public final class MessageStore: Sendable {
   }
 
   private let lanes: [Lane<PostgresWorker<StoreMessages>>]
+  private let bell: OutboxBell
   private let leastMilliseconds: Int
 
   /// Opens `settings.messageLanes` connections.
   public init(settings: DatabaseSettings, log: Logger) throws(StorageError) {
     leastMilliseconds = settings.limits.leastMilliseconds
+    bell = try OutboxBell(settings: settings, log: log)
     lanes = try settings.lanes("messages", count: settings.messageLanes, log: log)
   }
 
@@ -50,14 +55,17 @@ public final class MessageStore: Sendable {
 
   /// Stores `message` if its sender passes `guard`; returns once it is durable.
   ///
+  /// - Parameter delivery: who broadcasts it; the caller does its part of that with what is returned.
   /// - Throws: ``StorageError``; after `timedOut` and `connectionLost` the message may be stored, and submitting it again
   ///   tells.
-  public func store(_ message: NewMessage, if guard: Guard, by deadline: Deadline) async throws(StorageError) -> Outcome
-  {
+  public func store(
+    _ message: NewMessage, if guard: Guard, delivery: Delivery = .guaranteed, by deadline: Deadline
+  ) async throws(StorageError) -> Outcome {
     let lane = lanes[Self.place(of: message.match, among: lanes.count)]
-    let job = StoreMessages.Job(message: message, guard: `guard`)
+    let job = StoreMessages.Job(message: message, guard: `guard`, delivery: delivery)
     while true {
       let outcome = try await lane.submit(job, by: deadline)
+      if case .stored = outcome.fate, delivery == .outbox { bell.ring() }
       guard case .busy = outcome.fate else { return outcome }
       // Another instance holds a room for a batch, a few milliseconds; the app's backend for as long as it likes.
       let pause = Int.random(in: 2...6)
@@ -69,10 +77,13 @@ public final class MessageStore: Sendable {
   }
 
   /// Ends the lanes once what is queued is done.
-  public func close() { for lane in lanes { lane.close() } }
+  public func close() {
+    for lane in lanes { lane.close() }
+    bell.close()
+  }
 
   /// How the lanes are doing.
-  public var status: [LaneStatus] { lanes.map(\.status) }
+  public var status: [LaneStatus] { lanes.map(\.status) + bell.status }
 
   /// FNV-1a, since Swift's own hash differs from process to process, which would make runs differ for no reason.
   private static func place(of match: MatchID, among count: Int) -> Int {

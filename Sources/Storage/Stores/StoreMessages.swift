@@ -5,6 +5,7 @@ enum StoreMessages: BatchStatement {
   struct Job: Sendable {
     let message: NewMessage
     let `guard`: Guard
+    let delivery: Delivery
     let key = MessageID.random()
   }
 
@@ -12,7 +13,7 @@ enum StoreMessages: BatchStatement {
   static let sql = """
     select place, match_state, role, has_left, is_muted, is_removed, is_banned, outcome, data, idempotency_key
       from proxyhooks.store_messages($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::float8[],
-      $7::float8[], $8::uuid[], $9::text[], $10::text[], $11::boolean)
+      $7::float8[], $8::uuid[], $9::boolean[], $10::text[], $11::text[], $12::boolean)
     """
 
   static func parameters(of batch: [Job]) -> PostgresParameters {
@@ -25,6 +26,7 @@ enum StoreMessages: BatchStatement {
     parameters.append(doubles: batch.map { $0.message.content.latitude })
     parameters.append(doubles: batch.map { $0.message.content.longitude })
     parameters.append(uuids: batch.map(\.key))
+    parameters.append(bools: batch.map(\.delivery.isInOutbox))
     parameters.append(strictestOf: batch.map(\.guard))
     return parameters
   }
@@ -44,6 +46,7 @@ enum StoreMessages: BatchStatement {
     switch result.text(row, 7) {
     case "s": return message().map { .stored($0) }
     case "r": return message().map { .repeated($0) }
+    case "o": return message().map { .old($0) }
     case "c": return .conflict
     case "d": return .denied
     case "b": return .busy

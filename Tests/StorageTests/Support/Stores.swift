@@ -16,13 +16,13 @@ func messageStore(lanes: Int = 2, url: String? = nil, statementMilliseconds: Int
 }
 
 /// A new open match with alice (driver) and bob (rider).
-func newMatch() throws -> MatchID {
+func newMatch(on url: String? = nil) throws -> MatchID {
   let id = "m-\(MessageID.random())"
   try TestServers.run(
     """
     insert into proxyhooks.route_match (id) values ('\(id)');
     insert into proxyhooks.match_member (match_id, user_id, role) values ('\(id)', 'alice', 'driver'), ('\(id)', 'bob', 'rider')
-    """)
+    """, on: try url ?? TestServers.database())
   return try #require(MatchID(id))
 }
 
@@ -38,7 +38,7 @@ extension MessageStore.Outcome {
   /// The message, where there is one now.
   var message: MessageStore.StoredMessage? {
     switch fate {
-    case .stored(let message), .repeated(let message): message
+    case .stored(let message), .repeated(let message), .old(let message): message
     case .conflict, .denied, .busy: nil
     }
   }
@@ -48,6 +48,7 @@ extension MessageStore.Outcome {
     switch fate {
     case .stored: "stored"
     case .repeated: "repeated"
+    case .old: "old"
     case .conflict: "conflict"
     case .denied: "denied"
     case .busy: "busy"
