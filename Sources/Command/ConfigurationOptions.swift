@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ProxyHooks
+import Storage
 
 /// `--config`, and the reading of what it names.
 struct ConfigurationOptions: ParsableArguments {
@@ -18,10 +19,10 @@ struct ConfigurationOptions: ParsableArguments {
     }
   }
 
-  /// The database's address alone, for a job that has no business with the secrets.
-  func databaseURL() throws -> String {
+  /// What a migration needs alone.
+  func migrator() throws -> Migrator {
     try read(development: false) { environment, text throws(ConfigurationError) in
-      try Configuration.databaseURL(environment: environment, file: text)
+      try Configuration.migrator(environment: environment, file: text)
     }
   }
 

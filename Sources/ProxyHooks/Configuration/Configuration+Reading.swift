@@ -99,6 +99,14 @@ extension Configuration {
     return .standard
   }
 
+  static func delivery(_ reader: inout SettingsReader) -> Delivery {
+    if let delivery = reader.text(.delivery).flatMap({ Delivery(rawValue: $0) }), delivery != .outbox {
+      return delivery
+    }
+    reader.problem(.delivery, "want guaranteed or direct")
+    return .guaranteed
+  }
+
   static func logLevel(_ reader: inout SettingsReader) -> Logger.Level {
     if let level = reader.text(.logLevel).flatMap({ Logger.Level(rawValue: $0) }), level != .trace { return level }
     reader.problem(.logLevel, "want debug, info, notice, warning, error or critical")

@@ -38,17 +38,23 @@ public struct Configuration: Sendable {
   public var expiry: Expiry
   /// The channels' namespaces.
   public var namespaces: Channel.Namespaces
+  /// Who broadcasts what is published through the hook: `guaranteed` or `direct`.
+  public var delivery: Delivery
   /// The rate limits.
   public var limits: LimitSettings
   /// The least that is logged.
   public var logLevel: Logger.Level
 
-  /// Reads the database's address alone, for what needs nothing else.
-  public static func databaseURL(environment: [String: String], file: String?) throws(ConfigurationError) -> String {
+  /// Reads what a migration needs, which has no business with the secrets: where the database is, and what it is told of
+  /// Centrifugo's configuration.
+  public static func migrator(environment: [String: String], file: String?) throws(ConfigurationError) -> Migrator {
     var reader = try SettingsReader(environment: environment, file: file)
-    let url = Self.databaseURL(&reader)
+    let migrator = Migrator(
+      url: Self.databaseURL(&reader),
+      triggerSettings: TriggerSettings(
+        channelNames: Self.namespaces(&reader), messagePartitions: reader.integer(.outboxPartitions, in: 1...64)))
     guard reader.problems.isEmpty else { throw ConfigurationError(problems: reader.problems) }
-    return url
+    return migrator
   }
 
   /// Reads the settings of `environment` over those of `file`.
@@ -95,6 +101,9 @@ public struct Configuration: Sendable {
       connectionSeconds: Int64(reader.integer(.connectionSeconds, in: 10...86_400)),
       subscriptionSeconds: Int64(reader.integer(.subscriptionSeconds, in: 10...86_400)))
     namespaces = Self.namespaces(&reader)
+    database.channelNames = namespaces
+    delivery = Self.delivery(&reader)
+    _ = reader.integer(.outboxPartitions, in: 1...64)  // the migration's; a mistake shows here too
     limits = LimitSettings()
     limits.connectPerAddress = reader.limit(.connectPerAddress)
     limits.connectPerUser = reader.limit(.connectPerUser)

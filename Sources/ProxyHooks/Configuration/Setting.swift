@@ -82,6 +82,14 @@ extension Setting {
     "How long a subscription goes on until sub_refresh is asked, in seconds: 10 to 86400.")
   static let matchNamespace = Setting("MATCH_NAMESPACE", "match", "The channel namespace of rooms.")
   static let userNamespace = Setting("USER_NAMESPACE", "user", "The channel namespace of personal channels.")
+  static let delivery = Setting(
+    "DELIVERY", "guaranteed",
+    "How what is published in a room is broadcast: `guaranteed`, by the hook's reply and by the outbox, once; or `direct`, by the hook's reply alone."
+  )
+  static let outboxPartitions = Setting(
+    "OUTBOX_PARTITIONS", "1",
+    "The outbox's partitions for messages: 1 to 64. One less than `num_partitions` in Centrifugo. Takes effect by `proxyhooks migrate`, as the namespaces do."
+  )
   static let connectPerAddress = Setting(
     "LIMIT_CONNECT_PER_ADDRESS", "100/10s", "connect, for each client address: `count/period` or `off`.")
   static let connectPerUser = Setting(
@@ -105,6 +113,7 @@ extension Setting {
     operationsListen,
     database, redis, addressHeader, threads, deadline, drain, bodyLimit, messageLimit, queueLimit, messageLanes,
     decisionLanes, readingLanes, connectionSeconds, subscriptionSeconds, matchNamespace, userNamespace,
+    delivery, outboxPartitions,
     connectPerAddress, connectPerUser, subscribePerUser, publishPerUser, publishPerRoom, rpcPerUser, logLevel,
   ]
 }

@@ -64,6 +64,14 @@ extension Code {
     451, "match_closed", "match is closed", "The match was closed or cancelled; its members may still read history.")
 }
 
+// What became of a message before.
+extension Code {
+  static let alreadyStored = Code(
+    452, "already_stored", "already stored",
+    "The room has this very message, from more than four minutes ago or edited or deleted since, and it is not broadcast again: take it as sent; `chat:history` has it."
+  )
+}
+
 // The fields of a message and of an rpc's payload, one code each.
 extension Code {
   static let badID = Code(
@@ -103,7 +111,7 @@ extension Code {
   /// Every code there is, in order of its number.
   public static let all: [Code] = [
     badRequest, denied, unknownMethod, conflict, tooLarge, unknownField, tooManyRequests, muted, matchClosed,
-    unavailable,
+    alreadyStored, unavailable,
     badID, badKind, badText, textTooLong, badLatitude, badLongitude, badMatch, badBefore, badAfter, badLimit,
     tokenExpired, tokenInvalid, tokenMissing, banned,
   ]

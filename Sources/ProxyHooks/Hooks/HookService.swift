@@ -31,10 +31,12 @@ public struct HookService: HookAnswering {
       policy: policy, memberships: stores.memberships, standings: stores.standings, expiry: configuration.expiry,
       namespaces: configuration.namespaces, clock: clock)
     publish = PublishHook(
-      policy: policy, rules: configuration.messageRules, messages: stores.messages, limits: limits,
-      namespaces: configuration.namespaces, alarm: alarm)
+      policy: policy, rules: configuration.messageRules, messages: stores.messages, delivery: configuration.delivery,
+      limits: limits, namespaces: configuration.namespaces, alarm: alarm)
     rpc = RPCHook(
       methods: [
+        SendMethod(
+          policy: policy, rules: configuration.messageRules, messages: stores.messages, limits: limits, alarm: alarm),
         HistoryMethod(policy: policy, history: stores.history, alarm: alarm),
         RoomsMethod(policy: policy, rooms: stores.rooms),
       ], limits: limits)

@@ -8,6 +8,7 @@ struct PublishHook: Sendable {
   let policy: Policy
   let rules: MessageRules
   let messages: MessageStore
+  let delivery: Delivery
   let limits: HookLimits
   let namespaces: Channel.Namespaces
   let alarm: PolicyAlarm
@@ -26,7 +27,8 @@ struct PublishHook: Sendable {
     let verdict = await limits.publish(of: user, in: match, by: request.deadline)
     if let refusal = verdict.refusal { return refusal }
     do throws(StorageError) {
-      let outcome = try await messages.store(message, if: policy.guard(for: .publish), by: request.deadline)
+      let outcome = try await messages.store(
+        message, if: policy.guard(for: .publish), delivery: delivery, by: request.deadline)
       var answer = answer(to: outcome)
       answer.limiter = verdict.source
       return answer
@@ -43,11 +45,15 @@ struct PublishHook: Sendable {
       return Answer(.publish(.init(message)), reason: decision.rule)
     case (.allow, .repeated(let message)):
       return Answer(.publish(.init(message)), reason: "repeated")
+    case (.allow, .old):
+      // Centrifugo may have forgotten the key: an answer that is no error would be broadcast.
+      return .error(.alreadyStored)
     case (.allow, .conflict):
       return .error(.conflict)
     case (.deny(let rule), .denied):
       return Answer(.error(Code(rule)), reason: decision.rule)
-    case (.allow, .denied), (.allow, .busy), (.deny, .stored), (.deny, .repeated), (.deny, .conflict), (.deny, .busy):
+    case (.allow, .denied), (.allow, .busy), (.deny, .stored), (.deny, .repeated), (.deny, .old),
+      (.deny, .conflict), (.deny, .busy):
       return alarm.differs(decision)
     }
   }

@@ -12,22 +12,35 @@ public struct MessageRules: Sendable {
 
   /// The message that `payload` is, or the code that names the field at fault.
   func message(from payload: HookRequest.Payload, sender: UserID, match: MatchID) throws(Code) -> NewMessage {
-    let json = try payload.object(in: .publish)
+    try message(from: try payload.object(in: .publish), sender: sender, match: match)
+  }
+
+  /// The message that an object is.
+  ///
+  /// - Parameter others: keys that it may have besides the message's own.
+  func message(from json: JSON, sender: UserID, match: MatchID, others: Set<String> = []) throws(Code) -> NewMessage {
     guard let id = json["id"]?.string.flatMap({ MessageID($0) }) else { throw .badID }
     guard let kind = json["kind"]?.string else { throw .badKind }
-    let content: NewMessage.Content
+    return NewMessage(
+      match: match, id: id, sender: sender,
+      content: try content(from: json, kind: kind, others: others.union(["id", "kind"])))
+  }
+
+  /// What a message of a kind says.
+  ///
+  /// - Parameter others: keys that the object may have besides the content's own.
+  func content(from json: JSON, kind: String, others: Set<String>) throws(Code) -> NewMessage.Content {
     switch kind {
     case "text":
-      try json.refuseKeys(otherThan: ["id", "kind", "text"])
-      content = .text(try text(json["text"]))
+      try json.refuseKeys(otherThan: others.union(["text"]))
+      return .text(try text(json["text"]))
     case "location":
-      try json.refuseKeys(otherThan: ["id", "kind", "lat", "lon"])
-      content = .location(
+      try json.refuseKeys(otherThan: others.union(["lat", "lon"]))
+      return .location(
         latitude: try Self.degrees(json["lat"], to: 90, else: .badLatitude),
         longitude: try Self.degrees(json["lon"], to: 180, else: .badLongitude))
     default: throw .badKind
     }
-    return NewMessage(match: match, id: id, sender: sender, content: content)
   }
 
   private func text(_ json: JSON?) throws(Code) -> String {

@@ -92,7 +92,7 @@ struct RPCHookTests {
 
   @Test(
     "An unknown method is none, whatever it looks like",
-    arguments: ["", "chat", "chat:", "chat:History", "chat:history ", "admin:drop", "chat:send"])
+    arguments: ["", "chat", "chat:", "chat:History", "chat:history ", "admin:drop", "chat:Send"])
   func unknown(method: String) async throws {
     #expect(try await Installation.shared.rpc(method, "{}").errorCode == 404)
   }

@@ -41,19 +41,12 @@ struct HistoryMethod: RPCMethod {
   private static func arguments(of payload: HookRequest.Payload) throws(Code) -> (MatchID, HistoryStore.Page) {
     let json = try payload.object(in: .rpc)
     try json.refuseKeys(otherThan: ["match", "before", "after", "limit"])
-    guard let match = json["match"]?.string.flatMap({ MatchID($0) }) else { throw .badMatch }
+    let match = try MatchID(argument: json["match"])
+    let limit = try JSON.number(json["limit"], in: 1...Int64(longestPage), else: .badLimit)
     let page = HistoryStore.Page(
-      after: try number(json["after"], from: 0, else: .badAfter),
-      before: try number(json["before"], from: 1, else: .badBefore),
-      limit: Int(try number(json["limit"], from: 1, to: Int64(longestPage), else: .badLimit) ?? Int64(usualPage)))
+      after: try JSON.number(json["after"], in: 0...Int64.max, else: .badAfter),
+      before: try JSON.number(json["before"], in: 1...Int64.max, else: .badBefore),
+      limit: Int(limit ?? Int64(usualPage)))
     return (match, page)
-  }
-
-  private static func number(_ json: JSON?, from least: Int64, to most: Int64 = .max, else code: Code) throws(Code)
-    -> Int64?
-  {
-    guard let json else { return nil }
-    guard let number = json.integer, (least...most).contains(number) else { throw code }
-    return number
   }
 }
