@@ -19,6 +19,8 @@ import scenarios_bypass
 import scenarios_hostile
 import scenarios_limits
 import scenarios_expiry
+import scenarios_life
+import scenarios_delivery
 import scenarios_load
 import scenarios_outages
 import scenarios_logs
@@ -36,12 +38,6 @@ class Run:
             self.stages[name] = Stage(name)
             await self.stages[name].start()
         return self.stages[name]
-
-    async def prepare(self) -> None:
-        await postgres.make_database()
-        # Stage() only writes a file; what migrates is the command.
-        await Stage("json").command("migrate")
-        await postgres.psql("-f", "Scripts/seed.sql")
 
     async def one(self, scenario: Scenario, stage: Stage) -> None:
         start = time.monotonic()
@@ -66,7 +62,7 @@ class Run:
 
     async def close(self) -> None:
         endings = [ending for stage in self.stages.values() for ending in (stage.send_home, stage.stop)]
-        for ending in (*endings, postgres.drop_database, postgres.stop_restarted):
+        for ending in (*endings, postgres.stop_restarted):
             try:
                 await ending()
             except Exception as error:  # What failed before it is what should be read; the others still end.
@@ -81,7 +77,6 @@ async def main() -> int:
     start = time.monotonic()
     run = Run()
     try:
-        await run.prepare()
         await run.all(chosen)
     except asyncio.CancelledError:
         return 128 + signal.SIGTERM

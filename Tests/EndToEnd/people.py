@@ -49,8 +49,15 @@ class Ear(SubscriptionEventHandler):
     async def on_publication(self, ctx: Any) -> None:
         self.publications.append(ctx.pub)
 
-    def heard(self) -> list[dict[str, Any]]:
+    def all(self) -> list[dict[str, Any]]:
         return [self.person.decoded(publication.data) for publication in self.publications]
+
+    def heard(self) -> list[dict[str, Any]]:
+        """The messages."""
+        return [each for each in self.all() if "event" not in each]
+
+    def events(self) -> list[dict[str, Any]]:
+        return [each for each in self.all() if "event" in each]
 
     async def hear(self, identifier: str, seconds: float = 5) -> dict[str, Any]:
         """The message of that id, as soon as it has come."""
@@ -69,6 +76,7 @@ class Person(ClientEventHandler):
         self.ended: list[int] = []
         self.errors: list[Exception] = []
         self.personal: list[str] = []
+        self.told: list[dict[str, Any]] = []
         self._tokens = tokens
         self.client = FreshDataClient(address, self._connect_data, events=self, use_protobuf=protobuf)
 
@@ -99,6 +107,9 @@ class Person(ClientEventHandler):
     async def on_subscribed(self, ctx: Any) -> None:
         self.personal.append(ctx.channel)
 
+    async def on_publication(self, ctx: Any) -> None:
+        self.told.append(self.decoded(ctx.pub.data))
+
     def is_connected(self) -> bool:
         return self.client.state == ClientState.CONNECTED
 
@@ -106,6 +117,10 @@ class Person(ClientEventHandler):
         await self.client.connect()
         await until(self.is_connected, 5, f"{self.name} is connected; ended with {self.ended}, {self.errors}")
         return self
+
+    def drop(self) -> None:
+        """The connection is gone as a phone's in a tunnel is: without a farewell."""
+        self.client._conn.transport.abort()
 
     async def begin_listening(self, channel: str) -> tuple[Subscription, Ear]:
         ear = Ear(self)

@@ -13,13 +13,31 @@ from machine import HOME, until
 
 DATA = Path(os.environ["PROXYHOOKS_TEST_POSTGRES_DATA"])
 ADMINISTRATION = os.environ["PROXYHOOKS_TEST_DATABASE_URL"]
-NAME = "proxyhooks_end_to_end"
-URL = ADMINISTRATION.replace("/proxyhooks?", f"/{NAME}?")
-
 _restarted: subprocess.Popen[bytes] | None = None
 
 
-async def psql(*arguments: str, url: str = URL) -> str:
+class Database:
+    """One of the server's databases: each stage has its own, since an outbox is for one Centrifugo."""
+
+    def __init__(self, name: str):
+        self.name = f"proxyhooks_end_to_end_{name}"
+        self.url = ADMINISTRATION.replace("/proxyhooks?", f"/{self.name}?")
+
+    async def psql(self, *arguments: str) -> str:
+        return await _psql(self.url, *arguments)
+
+    async def query(self, sql: str) -> list[list[str]]:
+        return [line.split("|") for line in (await self.psql("-c", sql)).splitlines()]
+
+    async def make(self) -> None:
+        await self.drop()
+        await _psql(ADMINISTRATION, "-c", f"create database {self.name}")
+
+    async def drop(self) -> None:
+        await _psql(ADMINISTRATION, "-c", f"drop database if exists {self.name} with (force)")
+
+
+async def _psql(url: str, *arguments: str) -> str:
     process = await asyncio.create_subprocess_exec(
         os.environ["END_TO_END_PSQL"], "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, *arguments,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
@@ -27,20 +45,6 @@ async def psql(*arguments: str, url: str = URL) -> str:
     if process.returncode != 0:
         raise RuntimeError(err.decode())
     return out.decode().strip()
-
-
-async def query(sql: str) -> list[list[str]]:
-    out = await psql("-c", sql)
-    return [line.split("|") for line in out.splitlines()]
-
-
-async def drop_database() -> None:
-    await psql("-c", f"drop database if exists {NAME} with (force)", url=ADMINISTRATION)
-
-
-async def make_database() -> None:
-    await drop_database()
-    await psql("-c", f"create database {NAME}", url=ADMINISTRATION)
 
 
 def _postmaster() -> int:
@@ -77,7 +81,7 @@ async def _answers() -> None:
     end = time.monotonic() + 30
     while True:
         try:
-            await psql("-c", "select 1")
+            await _psql(ADMINISTRATION, "-c", "select 1")
             return
         except RuntimeError:
             if time.monotonic() > end:

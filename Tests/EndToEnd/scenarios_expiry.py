@@ -2,7 +2,6 @@
 
 import asyncio
 
-import postgres
 from machine import until
 from people import refusal
 from scenario import FIGURES, scenario, text
@@ -22,7 +21,7 @@ async def a_member_removed_writes_no_more_and_listens_no_longer_than_configured(
     alice, bob = await stage.person(room.alice), await stage.person(room.bob)
     ear, other = await bob.listen(room.channel), await alice.listen(room.channel)
     await bob.publish(room.channel, text())
-    await postgres.query(f"update proxyhooks.match_member set left_at = now() where user_id = '{room.bob}'")
+    await stage.database.query(f"update proxyhooks.match_member set left_at = now() where user_id = '{room.bob}'")
     assert await refusal(bob.publish(room.channel, text())) == (DENIED, False)
     assert await refusal(bob.rpc("chat:history", {"match": room.match})) == (DENIED, False)
     took = await until(lambda: ear.unsubscribed, SUBSCRIPTION_BOUND, "bob's subscription has ended")
@@ -56,7 +55,7 @@ async def the_connection_of_a_banned_person_ends_at_its_refresh_and_no_other_is_
     room = await stage.room()
     bob = await stage.person(room.bob)
     await bob.listen(room.channel)
-    await postgres.query(f"insert into proxyhooks.user_ban (user_id) values ('{room.bob}')")
+    await stage.database.query(f"insert into proxyhooks.user_ban (user_id) values ('{room.bob}')")
     assert await refusal(bob.publish(room.channel, text())) == (DENIED, False)
     took = await until(lambda: bob.ended, CONNECTION_BOUND, "bob's connection has ended")
     FIGURES.append(f"A banned person's connection of 10 s ended {took:.1f} s after the ban.")
@@ -67,7 +66,7 @@ async def the_connection_of_a_banned_person_ends_at_its_refresh_and_no_other_is_
 async def the_connection_of_a_revoked_token_ends_at_its_refresh(stage: Stage) -> None:
     room = await stage.room()
     bob = await stage.person(room.bob)
-    await postgres.query(
+    await stage.database.query(
         f"insert into proxyhooks.token_not_before (user_id, not_before) values ('{room.bob}', now() + interval '1 s')")
     await until(lambda: bob.ended, CONNECTION_BOUND, "bob's connection has ended")
     assert (bob.ended, bob.connections) == ([4501], 1), (bob.ended, bob.interrupted)

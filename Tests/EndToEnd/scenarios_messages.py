@@ -5,7 +5,6 @@ import statistics
 import time
 from typing import Any
 
-import postgres
 from people import Ear, Person, refusal
 from scenario import FIGURES, location, scenario, text
 from stage import Stage
@@ -26,7 +25,7 @@ def check_form(message: dict[str, Any], sent: dict[str, Any], sender: str, match
 @scenario("json", "binary")
 async def alice_and_bob_talk_in_the_demo_match_over_JSON_and_protobuf(stage: Stage) -> None:
     # Whichever stage comes second finds the room as the first has left it.
-    last = int((await postgres.query("select last_seq from proxyhooks.chat_room where match_id = 'demo-match'"))[0][0])
+    last = int((await stage.database.query("select last_seq from proxyhooks.chat_room where match_id = 'demo-match'"))[0][0])
     channel = "match:demo-match"
     alice, bob = await stage.person("alice"), await stage.person("bob", protobuf=True)
     assert (alice.personal, bob.personal) == (["user:alice"], ["user:bob"])

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import postgres
 from machine import HOME, INHERITED, Process, free_port
 from people import Person
+from postgres import Database
 
 PROXYHOOKS = os.environ["END_TO_END_PROXYHOOKS"]
 CENTRIFUGO = os.environ["END_TO_END_CENTRIFUGO"]
 CONFIGURATION = Path("centrifugo/config.json")
 SECRET = secrets.token_hex(32)
 TOKEN_SECRET = secrets.token_hex(64)
+API_KEY = secrets.token_hex(32)
 
 _numbers = itertools.count(1)
 _UNLIMITED = {f"PROXYHOOKS_LIMIT_{name}": "off" for name in (
@@ -31,6 +32,8 @@ class Kind:
     settings: dict[str, str]
     binary: bool = False
     client: dict[str, str] | None = None
+    # Whether Centrifugo reads the outbox.
+    outbox: bool = True
 
 
 KINDS = {
@@ -38,7 +41,10 @@ KINDS = {
     "binary": Kind({}, binary=True),
     # Everything is looked at again as soon as the settings allow, and nothing is counted.
     "brief": Kind(_UNLIMITED | {"PROXYHOOKS_CONNECTION_SECONDS": "10", "PROXYHOOKS_SUBSCRIPTION_SECONDS": "10"},
-                  client={"presence_update_interval": "1s"}),
+                  # Without the outbox, so that what stands behind it is seen.
+          client={"presence_update_interval": "1s"}, outbox=False),
+    # As delivered, and nothing is counted.
+    "live": Kind(_UNLIMITED),
 }
 
 
@@ -55,6 +61,8 @@ def configuration(kind: Kind, port: int, hooks: str) -> dict[str, Any]:
     config["http_server"]["port"] = port
     config["health"] = {"enabled": True}
     config["client"] |= kind.client or {}
+    if not kind.outbox:
+        del config["consumers"]
     for proxy in _proxies(config):
         proxy["endpoint"] = f"{hooks}/{proxy['endpoint'].rpartition('/')[2]}"
         if kind.binary:
@@ -66,6 +74,7 @@ def configuration(kind: Kind, port: int, hooks: str) -> dict[str, Any]:
 class Room:
     """An open match of a driver and a rider."""
 
+    database: Database
     match: str
     alice: str
     bob: str
@@ -75,18 +84,18 @@ class Room:
         return f"match:{self.match}"
 
     async def add(self, user: str) -> str:
-        await postgres.query(
+        await self.database.query(
             f"insert into proxyhooks.match_member (match_id, user_id, role) values ('{self.match}', '{user}', 'rider')")
         return user
 
     async def stored(self) -> dict[str, list[str]]:
         """The room's rows by id: number, sender, time."""
-        rows = await postgres.query(
+        rows = await self.database.query(
             f"select id, seq, sender, sent_at from proxyhooks.message where match_id = '{self.match}' order by seq")
         return {row[0]: row[1:] for row in rows}
 
     async def count(self, identifier: str) -> int:
-        rows = await postgres.query(
+        rows = await self.database.query(
             f"select count(*) from proxyhooks.message where match_id = '{self.match}' and id = '{identifier}'")
         return int(rows[0][0])
 
@@ -99,6 +108,7 @@ def stranger(name: str = "mallory") -> str:
 class Stage:
     def __init__(self, name: str):
         self.name = name
+        self.database = Database(name)
         kind = KINDS[name]
         hooks_port, operations_port, port = free_port(), free_port(), free_port()
         self.hooks = f"http://127.0.0.1:{hooks_port}/centrifugo"
@@ -108,7 +118,7 @@ class Stage:
         self.tokens: list[str] = []
         self.environment = kind.settings | {
             "PROXYHOOKS_SECRET": SECRET, "PROXYHOOKS_TOKEN_HMAC_SECRET": TOKEN_SECRET,
-            "PROXYHOOKS_DATABASE_URL": postgres.URL, "PROXYHOOKS_REDIS_URL": os.environ["PROXYHOOKS_TEST_REDIS_URL"],
+            "PROXYHOOKS_DATABASE_URL": self.database.url, "PROXYHOOKS_REDIS_URL": os.environ["PROXYHOOKS_TEST_REDIS_URL"],
             "PROXYHOOKS_LISTEN": f"127.0.0.1:{hooks_port}",
             "PROXYHOOKS_OPERATIONS_LISTEN": f"127.0.0.1:{operations_port}",
         }
@@ -117,10 +127,15 @@ class Stage:
         config = HOME / f"centrifugo-{name}.json"
         config.write_text(json.dumps(configuration(kind, port, self.hooks)))
         self.centrifugo = Process(
-            f"centrifugo-{name}", [CENTRIFUGO, "--config", str(config)], {"CENTRIFUGO_VAR_PROXYHOOKS_SECRET": SECRET},
+            f"centrifugo-{name}", [CENTRIFUGO, "--config", str(config)],
+            {"CENTRIFUGO_VAR_PROXYHOOKS_SECRET": SECRET, "CENTRIFUGO_HTTP_API_KEY": API_KEY}
+            | ({"CENTRIFUGO_CONSUMERS_OUTBOX_POSTGRESQL_DSN": self.database.url} if kind.outbox else {}),
             f"http://127.0.0.1:{port}/health")
 
     async def start(self) -> "Stage":
+        await self.database.make()
+        await self.command("migrate")
+        await self.database.psql("-f", "Scripts/seed.sql")
         await self.service.start()
         await self.centrifugo.start()
         return self
@@ -129,6 +144,7 @@ class Stage:
         for process in (self.centrifugo, self.service):
             if not process.ended():
                 await process.stop()
+        await self.database.drop()
 
     async def command(self, *arguments: str, **environment: str) -> str:
         """What the proxyhooks command prints with this stage's settings."""
@@ -154,8 +170,8 @@ class Stage:
 
     async def room(self) -> Room:
         number = next(_numbers)
-        room = Room(f"match-{number}", f"alice-{number}", f"bob-{number}")
-        await postgres.psql(
+        room = Room(self.database, f"match-{number}", f"alice-{number}", f"bob-{number}")
+        await self.database.psql(
             "-c", f"insert into proxyhooks.route_match (id) values ('{room.match}')",
             "-c", "insert into proxyhooks.match_member (match_id, user_id, role) values "
                   f"('{room.match}', '{room.alice}', 'driver'), ('{room.match}', '{room.bob}', 'rider')")
