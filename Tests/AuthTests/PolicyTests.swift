@@ -26,7 +26,9 @@ struct PolicyTests {
     switch action {
     case .subscribe: return isPresent && facts.matchState == .open
     case .publish: return isPresent && facts.matchState == .open && !facts.isMuted
-    case .history: return isPresent && facts.matchState != nil
+    case .history, .read, .report: return isPresent && facts.matchState != nil
+    case .edit: return isPresent && facts.matchState == .open && !facts.isMuted
+    case .delete: return isPresent && (facts.matchState == .open || facts.matchState == .closed)
     }
   }
 

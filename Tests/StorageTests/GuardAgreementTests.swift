@@ -92,6 +92,67 @@ struct GuardAgreementTests {
     }
   }
 
+  @Test("A read position is judged exactly as the policy allows, under any guard", arguments: Self.guards)
+  func read(needed: Guard) async throws {
+    let store = try await positionStore()
+    let policy = Policy(guards: [.read: needed])
+    for one in try Self.cases() {
+      let outcome = try await store.read(upTo: 1, of: one.match, by: one.user, if: needed, by: .soon)
+      #expect(outcome.facts == one.facts)
+      if case .allow = policy.decide(.read, on: one.facts) {
+        #expect(outcome.fate == .beyondLast, "\(one.facts)")
+      } else {
+        #expect(outcome.fate == .denied, "\(one.facts)")
+      }
+    }
+  }
+
+  @Test("A change is judged exactly as the policy allows, each under its own guard, in batches of all")
+  func changes() async throws {
+    let store = try await changeStore()
+    let cases = try Self.cases()
+    // Submitted together, with another guard for each: a batch has many, and none is another's.
+    try await withThrowingTaskGroup(of: (Case, Guard, ChangeStore.Outcome).self) { group in
+      for one in cases {
+        for (place, needed) in Self.guards.enumerated() {
+          let changes: [ChangeStore.Change] = [
+            .edit(to: .text("x"), within: 60), .delete(within: 60), .report(.spam, text: nil),
+          ]
+          let change = changes[place % 3]
+          group.addTask {
+            let outcome = try await store.apply(
+              change, to: .random(), of: one.match, by: one.user, if: needed, by: .soon)
+            return (one, needed, outcome)
+          }
+        }
+      }
+      for try await (one, needed, outcome) in group {
+        #expect(outcome.facts == one.facts)
+        if case .allow = Policy(guards: [.edit: needed]).decide(.edit, on: one.facts) {
+          #expect(outcome.fate == .noMessage, "\(one.facts)")
+        } else {
+          #expect(outcome.fate == .denied, "\(one.facts)")
+        }
+      }
+    }
+  }
+
+  @Test("Members are returned exactly where the policy allows it, under any guard", arguments: Self.guards)
+  func members(needed: Guard) async throws {
+    let store = try MembersStore(settings: DatabaseSettings(url: try TestServers.database()), log: quiet)
+    try await eventually("the lane connects") { store.status.allSatisfy(\.isConnected) }
+    let policy = Policy(guards: [.history: needed])
+    for one in try Self.cases() {
+      let outcome = try await store.members(of: one.match, for: one.user, if: needed, by: .soon)
+      #expect(outcome.facts == one.facts)
+      if case .allow = policy.decide(.history, on: one.facts) {
+        #expect(outcome.members != nil, "\(one.facts)")
+      } else {
+        #expect(outcome.members == nil, "\(one.facts)")
+      }
+    }
+  }
+
   @Test("A room is listed exactly where the policy allows it, under any guard", arguments: Self.guards)
   func rooms(needed: Guard) async throws {
     let store = try RoomStore(settings: DatabaseSettings(url: try TestServers.database()), log: quiet)

@@ -36,6 +36,14 @@ struct PlanTests {
       insert into proxyhooks.message (period, match_id, seq, id, sender, kind, text, sent_at, idempotency_key)
         select r.period, 'big', i, gen_random_uuid(), 'alice', 'text', 'x', now(), gen_random_uuid()
           from proxyhooks.chat_room r, generate_series(100, \(rows)) i where r.match_id = 'big';
+      insert into proxyhooks.message_edit (match_id, seq, edited_at, text)
+        select 'big', i, now(), 'x' from generate_series(100, \(rows)) i;
+      insert into proxyhooks.report (match_id, seq, reporter, reason)
+        select 'big', i, 'u' || i, 'spam' from generate_series(100, \(rows)) i;
+      insert into proxyhooks.user_block (user_id, blocked_id)
+        select 'u' || i, 'v' || i from generate_series(1, \(rows)) i;
+      insert into proxyhooks.person (user_id, name) select 'u' || i, 'name' from generate_series(1, \(rows)) i;
+      insert into proxyhooks.last_seen (user_id) select 'u' || i from generate_series(1, \(rows)) i;
       update proxyhooks.chat_room set last_seq = \(rows) where match_id = 'big';
       insert into proxyhooks.read_position (match_id, user_id, seq)
         select 'm' || i, 'u' || i, 0 from generate_series(1, \(rows)) i;
@@ -109,14 +117,63 @@ struct PlanTests {
     try await expectFewRows(on: url)
   }
 
-  @Test("A page and the list of rooms read what they show")
+  @Test("Reading on, editing, deleting, reporting, blocking and noting who was here read a handful of rows")
+  func changes() async throws {
+    let url = try Self.emptyDatabase()
+    let match = try #require(MatchID("big"))
+    let (alice, bob) = (try user("alice"), try user("bob"))
+    let everybody = Policy.standard.guard(for: .publish)
+    do {
+      let messages = try await messageStore(lanes: 1, url: url, statementMilliseconds: 60_000)
+      let settings = DatabaseSettings(url: url, statementMilliseconds: 60_000)
+      let positions = try ReadPositionStore(settings: settings, ringing: messages, log: quiet)
+      let changes = try ChangeStore(settings: settings, ringing: messages, log: quiet)
+      let seen = try LastSeenStore(settings: settings, log: quiet)
+      try await eventually("the lanes connect") {
+        (positions.status + changes.status + seen.status).allSatisfy(\.isConnected)
+      }
+      for round in 0..<3 {
+        if round == 1 { try Self.fill(url) }
+        let message = try text("\(round)", in: match)
+        let stored = try await messages.store(message, if: everybody, by: .soon)
+        #expect(stored.name == "stored")
+        let read = try await positions.read(
+          upTo: round == 0 ? 1 : Int64(Self.rows + round), of: match, by: alice, if: everybody, by: .soon)
+        guard case .moved = read.fate else {
+          Issue.record("not moved: \(read.fate)")
+          return
+        }
+        for change in [
+          ChangeStore.Change.edit(to: .text("other"), within: 600), .report(.spam, text: nil), .delete(within: 600),
+        ] {
+          let outcome = try await changes.apply(change, to: message.id, of: match, by: alice, if: everybody, by: .soon)
+          switch outcome.fate {
+          case .changed, .done: break
+          default: Issue.record("not done: \(outcome.fate)")
+          }
+        }
+        for isBlocked in [true, false] {
+          #expect(try await changes.setBlock(isBlocked, of: bob, for: alice, by: .soon).fate == .done)
+        }
+        let notes = seen.status.reduce(0) { $0 + $1.jobs }
+        seen.saw(alice)
+        try await eventually("it is noted") { seen.status.reduce(0) { $0 + $1.jobs } > notes }
+      }
+    }
+    try await expectFewRows(on: url)
+  }
+
+  @Test("A page, the list of rooms and that of members read what they show")
   func reading() async throws {
     let url = try Self.emptyDatabase()
     do {
       let settings = DatabaseSettings(url: url, statementMilliseconds: 60_000)
       let history = try HistoryStore(settings: settings, log: quiet)
       let rooms = try RoomStore(settings: settings, log: quiet)
-      try await eventually("the lanes connect") { (history.status + rooms.status).allSatisfy(\.isConnected) }
+      let members = try MembersStore(settings: settings, log: quiet)
+      try await eventually("the lanes connect") {
+        (history.status + rooms.status + members.status).allSatisfy(\.isConnected)
+      }
       let match = try #require(MatchID("big"))
       let alice = try user("alice")
       for round in 0..<2 {
@@ -128,6 +185,9 @@ struct PlanTests {
         }
         let list = try await rooms.rooms(of: alice, if: Policy.standard.guard(for: .subscribe), by: .soon)
         #expect(!list.rooms.isEmpty)
+        let present = try await members.members(
+          of: match, for: alice, if: Policy.standard.guard(for: .subscribe), by: .soon)
+        #expect(present.members != nil)
       }
     }
     try await expectFewRows(on: url)

@@ -80,7 +80,7 @@ struct ReadingTests {
     let rooms = try #require(JSONSerialization.jsonObject(with: Data(outcome.rooms)) as? [[String: Any]])
     #expect(rooms.count == 1)
     let room = try #require(rooms.first)
-    #expect(Set(room.keys) == ["match", "role", "last_seq", "read_seq", "unread", "last_message"])
+    #expect(Set(room.keys) == ["match", "role", "last_seq", "read_seq", "unread", "last_message", "members"])
     #expect(room["match"] as? String == unread.text)
     #expect(room["role"] as? String == "rider")
     #expect(room["last_seq"] as? Int == 3)

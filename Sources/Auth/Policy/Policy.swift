@@ -8,6 +8,14 @@ public struct Policy: Sendable {
     case publish
     /// Reading what was said.
     case history
+    /// Saying how far one has read.
+    case read
+    /// Saying something else in place of what one said.
+    case edit
+    /// Taking back what one said.
+    case delete
+    /// Asking moderators to look at what was said.
+    case report
   }
 
   private let guards: [Action: Guard]
@@ -15,11 +23,16 @@ public struct Policy: Sendable {
   /// An action without a guard is refused to everybody.
   public init(guards: [Action: Guard]) { self.guards = guards }
 
-  /// Members of an open match listen and write, unless muted; a closed or cancelled one they may still read.
+  /// Members of an open match listen and write, unless muted; a closed or cancelled one they may still read, and report
+  /// what was said there. Their own words the muted may take back too, and everybody in a match that is closed.
   public static let standard = Policy(guards: [
     .subscribe: Guard(states: [.open], roles: Set(MemberRole.allCases), allowsMuted: true),
     .publish: Guard(states: [.open], roles: Set(MemberRole.allCases), allowsMuted: false),
     .history: Guard(states: Set(MatchState.allCases), roles: Set(MemberRole.allCases), allowsMuted: true),
+    .read: Guard(states: Set(MatchState.allCases), roles: Set(MemberRole.allCases), allowsMuted: true),
+    .edit: Guard(states: [.open], roles: Set(MemberRole.allCases), allowsMuted: false),
+    .delete: Guard(states: [.open, .closed], roles: Set(MemberRole.allCases), allowsMuted: true),
+    .report: Guard(states: Set(MatchState.allCases), roles: Set(MemberRole.allCases), allowsMuted: true),
   ])
 
   /// The guard that Storage is to apply for `action`; one that nobody passes where the policy has none.

@@ -15,6 +15,7 @@ enum Migrations {
     migration(6, "lifecycle", PackageResources._006_lifecycle_sql),
     migration(7, "periods", PackageResources._007_periods_sql),
     migration(8, "storing", PackageResources._008_storing_sql),
+    migration(9, "chat", PackageResources._009_chat_sql),
   ]
 
   private static func migration(_ version: Int64, _ name: String, _ sql: [UInt8]) -> Migration {

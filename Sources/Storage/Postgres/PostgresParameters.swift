@@ -26,10 +26,14 @@ struct PostgresParameters {
     }
   }
 
-  /// `uuid[]`.
-  mutating func append(uuids: [MessageID]) {
+  /// `uuid[]`; nil elements become NULL.
+  mutating func append(uuids: [MessageID?]) {
     appendArray(of: 2950, count: uuids.count) { parameters in
       for uuid in uuids {
+        guard let uuid else {
+          parameters.appendInt32(-1)
+          continue
+        }
         parameters.appendInt32(16)
         withUnsafeBytes(of: uuid.bytes) { parameters.bytes.append(contentsOf: $0) }
       }

@@ -24,9 +24,9 @@ public final class HistoryStore: Sendable {
   public struct Outcome: Sendable {
     /// What the database says of the reader.
     public let facts: MembershipFacts
-    /// The messages as a JSON array in ascending order, and whether the room has more in the page's direction; nil where
-    /// the guard refused.
-    public let page: (messages: [UInt8], hasMore: Bool)?
+    /// The messages as a JSON array in ascending order, whether the room has more in the page's direction, and the names
+    /// of their senders, of those who have one, as a JSON object; nil where the guard refused.
+    public let page: (messages: [UInt8], hasMore: Bool, names: [UInt8])?
   }
 
   private let lanes: LaneGroup<PostgresWorker<ReadHistory>>
@@ -52,7 +52,7 @@ public final class HistoryStore: Sendable {
   public var status: [LaneStatus] { lanes.status }
 }
 
-/// `proxyhooks.history_page` for a batch of readers who pass the guard.
+/// `proxyhooks.page` for a batch of readers who pass the guard.
 enum ReadHistory: BatchStatement {
   struct Job: Sendable {
     let match: MatchID
@@ -63,14 +63,15 @@ enum ReadHistory: BatchStatement {
 
   static let name = "read_history"
   static let sql = """
-    select g.place, f.match_state, f.role, f.has_left, f.is_muted, f.is_removed, f.is_banned, h.messages, h.has_more
+    select g.place, f.match_state, f.role, f.has_left, f.is_muted, f.is_removed, f.is_banned, h.messages, h.has_more,
+           h.names
       from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
              with ordinality as g (match_id, user_id, after, before, most, place)
       cross join lateral proxyhooks.facts(g.match_id, g.user_id) f
       cross join lateral (select proxyhooks.passes(f.match_state, f.role, f.has_left, f.is_muted, f.is_removed, f.is_banned,
                                                    $6::text[], $7::text[], $8::boolean) as passes) d
       -- Of the match of null there is nothing to read: who does not pass costs no page.
-      left join lateral proxyhooks.history_page(
+      left join lateral proxyhooks.page(
         g.user_id, case when d.passes then g.match_id end, f.period, g.after, g.before, g.most) h on d.passes
     """
 
@@ -87,9 +88,10 @@ enum ReadHistory: BatchStatement {
 
   static func outcome(of job: Job, _ result: PostgresResult, row: Int) -> HistoryStore.Outcome? {
     guard let facts = FactColumns.membership(result, row: row, from: 1) else { return nil }
-    guard let messages = result.bytes(row, 7), let hasMore = result.bool(row, 8) else {
+    guard let messages = result.bytes(row, 7), let hasMore = result.bool(row, 8), let names = result.bytes(row, 9)
+    else {
       return HistoryStore.Outcome(facts: facts, page: nil)
     }
-    return HistoryStore.Outcome(facts: facts, page: (Array(messages), hasMore))
+    return HistoryStore.Outcome(facts: facts, page: (Array(messages), hasMore, Array(names)))
   }
 }

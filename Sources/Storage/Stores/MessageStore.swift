@@ -41,7 +41,8 @@ public final class MessageStore: Sendable {
   }
 
   private let lanes: [Lane<PostgresWorker<StoreMessages>>]
-  private let bell: OutboxBell
+  /// Rung by others too who put into the outbox what belongs in one order with messages.
+  let bell: OutboxBell
   private let leastMilliseconds: Int
 
   /// Opens `settings.messageLanes` connections.
@@ -67,12 +68,7 @@ public final class MessageStore: Sendable {
       let outcome = try await lane.submit(job, by: deadline)
       if case .stored = outcome.fate, delivery == .outbox { bell.ring() }
       guard case .busy = outcome.fate else { return outcome }
-      // Another instance holds a room for a batch, a few milliseconds; the app's backend for as long as it likes.
-      let pause = Int.random(in: 2...6)
-      guard Deadline.after(milliseconds: pause + leastMilliseconds) < deadline else {
-        throw StorageError(.refused, serverCode: "room_busy")
-      }
-      try? await Task.sleep(for: .milliseconds(pause))
+      try await BusyRoom.pause(before: deadline, leaving: leastMilliseconds)
     }
   }
 

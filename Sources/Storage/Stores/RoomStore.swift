@@ -12,6 +12,8 @@ public final class RoomStore: Sendable {
     public let isBanned: Bool
     /// The rooms as a JSON array; empty for who is banned.
     public let rooms: [UInt8]
+    /// The ids of those whom the person has blocked, as a JSON array.
+    public let blocked: [UInt8]
   }
 
   private let lanes: LaneGroup<PostgresWorker<ReadRooms>>
@@ -46,9 +48,14 @@ enum ReadRooms: BatchStatement {
   static let sql = """
     select g.place, b.is_banned,
            case when b.is_banned then '[]'
-                else proxyhooks.rooms_of(g.user_id, $2::text[], $3::text[], $4::boolean, \(RoomStore.longestList)) end
+                else proxyhooks.rooms_of(g.user_id, $2::text[], $3::text[], $4::boolean, \(RoomStore.longestList)) end,
+           l.blocked
       from unnest($1::text[]) with ordinality as g (user_id, place)
       cross join lateral (select proxyhooks.is_banned(g.user_id) as is_banned) b
+      cross join lateral (
+        select '[' || coalesce(string_agg('"' || o.blocked_id || '"', ',' order by o.blocked_id), '') || ']' as blocked
+          from (select u.blocked_id from proxyhooks.user_block u where u.user_id = g.user_id
+                 order by u.blocked_id limit \(ChangeStore.mostBlocked)) o) l
     """
 
   static func parameters(of batch: [Job]) -> PostgresParameters {
@@ -59,7 +66,8 @@ enum ReadRooms: BatchStatement {
   }
 
   static func outcome(of job: Job, _ result: PostgresResult, row: Int) -> RoomStore.Outcome? {
-    guard let isBanned = result.bool(row, 1), let rooms = result.bytes(row, 2) else { return nil }
-    return RoomStore.Outcome(isBanned: isBanned, rooms: Array(rooms))
+    guard let isBanned = result.bool(row, 1), let rooms = result.bytes(row, 2), let blocked = result.bytes(row, 3)
+    else { return nil }
+    return RoomStore.Outcome(isBanned: isBanned, rooms: Array(rooms), blocked: Array(blocked))
   }
 }

@@ -54,24 +54,3 @@ enum StoreMessages: BatchStatement {
     }
   }
 }
-
-extension NewMessage.Content {
-  fileprivate var kind: String {
-    switch self {
-    case .text: "text"
-    case .location: "location"
-    }
-  }
-
-  fileprivate var text: String? {
-    if case .text(let text) = self { text } else { nil }
-  }
-
-  fileprivate var latitude: Double? {
-    if case .location(let latitude, _) = self { latitude } else { nil }
-  }
-
-  fileprivate var longitude: Double? {
-    if case .location(_, let longitude) = self { longitude } else { nil }
-  }
-}
