@@ -34,6 +34,8 @@ public struct Configuration: Sendable {
   public var maximumBodyBytes: Int
   /// What messages may be.
   public var messageRules: MessageRules
+  /// How long messages may be edited and deleted.
+  public var changeWindows: ChangeWindows
   /// When connections and subscriptions are looked at again.
   public var expiry: Expiry
   /// The channels' namespaces.
@@ -97,6 +99,9 @@ public struct Configuration: Sendable {
     drainSeconds = reader.integer(.drain, in: 0...300)
     maximumBodyBytes = reader.integer(.bodyLimit, in: 1_024...1_048_576)
     messageRules = MessageRules(longestText: reader.integer(.messageLimit, in: 1...4_000))
+    changeWindows = ChangeWindows(
+      editSeconds: Int64(reader.integer(.editSeconds, in: 0...31_536_000)),
+      deleteSeconds: Int64(reader.integer(.deleteSeconds, in: 0...31_536_000)))
     expiry = Expiry(
       connectionSeconds: Int64(reader.integer(.connectionSeconds, in: 10...86_400)),
       subscriptionSeconds: Int64(reader.integer(.subscriptionSeconds, in: 10...86_400)))
@@ -111,6 +116,7 @@ public struct Configuration: Sendable {
     limits.publishPerUser = reader.limit(.publishPerUser)
     limits.publishPerRoom = reader.limit(.publishPerRoom)
     limits.rpcPerUser = reader.limit(.rpcPerUser)
+    limits.reportPerUser = reader.limit(.reportPerUser)
     logLevel = Self.logLevel(&reader)
     guard let keys, let redis, reader.problems.isEmpty else { throw ConfigurationError(problems: reader.problems) }
     self.keys = keys

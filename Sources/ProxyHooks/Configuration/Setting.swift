@@ -63,6 +63,10 @@ extension Setting {
   static let bodyLimit = Setting("MAX_BODY_BYTES", "65536", "The largest request body, in bytes: 1024 to 1048576.")
   static let messageLimit = Setting(
     "MAX_TEXT_CHARACTERS", "2000", "The longest text of a message, in characters: 1 to 4000.")
+  static let editSeconds = Setting(
+    "EDIT_SECONDS", "900", "How long a message may be edited by its sender, in seconds: 0 (never) to 31536000.")
+  static let deleteSeconds = Setting(
+    "DELETE_SECONDS", "86400", "How long a message may be deleted by its sender, in seconds: 0 (never) to 31536000.")
   static let queueLimit = Setting(
     "MAX_WAITING", "1024", "How many requests may wait for one lane, over which they are refused at once: 1 to 100000.")
   static let messageLanes = Setting(
@@ -70,7 +74,7 @@ extension Setting {
   static let decisionLanes = Setting(
     "DECISION_LANES", "1", "Connections to PostgreSQL for each kind of other decision: 1 to 32.")
   static let readingLanes = Setting(
-    "READING_LANES", "1", "Connections to PostgreSQL for each of history and rooms: 1 to 32.")
+    "READING_LANES", "1", "Connections to PostgreSQL for each of history, rooms and members: 1 to 32.")
 }
 
 // Expiry, names and limits.
@@ -101,6 +105,8 @@ extension Setting {
   static let publishPerRoom = Setting(
     "LIMIT_PUBLISH_PER_ROOM", "40/10s", "publish, for each user in one room: `count/period` or `off`.")
   static let rpcPerUser = Setting("LIMIT_RPC_PER_USER", "60/10s", "rpc, for each user: `count/period` or `off`.")
+  static let reportPerUser = Setting(
+    "LIMIT_REPORT_PER_USER", "10/1h", "chat:report, for each user: `count/period` or `off`.")
   static let logLevel = Setting(
     "LOG_LEVEL", "info",
     "The least that is logged: debug, info, notice, warning, error or critical. Decisions are info.")
@@ -111,9 +117,11 @@ extension Setting {
   public static let all: [Setting] = [
     secret, previousSecret, tokenSecret, tokenSecretID, tokenKeys, tokenAudience, tokenIssuer, tokenLeeway, listen,
     operationsListen,
-    database, redis, addressHeader, threads, deadline, drain, bodyLimit, messageLimit, queueLimit, messageLanes,
+    database, redis, addressHeader, threads, deadline, drain, bodyLimit, messageLimit, editSeconds,
+    deleteSeconds, queueLimit, messageLanes,
     decisionLanes, readingLanes, connectionSeconds, subscriptionSeconds, matchNamespace, userNamespace,
     delivery, outboxPartitions,
-    connectPerAddress, connectPerUser, subscribePerUser, publishPerUser, publishPerRoom, rpcPerUser, logLevel,
+    connectPerAddress, connectPerUser, subscribePerUser, publishPerUser, publishPerRoom, rpcPerUser, reportPerUser,
+    logLevel,
   ]
 }

@@ -11,6 +11,6 @@ extension Code {
 
   private static let byField: [String: Code] = [
     "id": .badID, "kind": .badKind, "text": .badText, "lat": .badLatitude, "lon": .badLongitude, "match": .badMatch,
-    "before": .badBefore, "after": .badAfter, "limit": .badLimit,
+    "before": .badBefore, "after": .badAfter, "limit": .badLimit, "seq": .badSeq, "reason": .badReason,
   ]
 }

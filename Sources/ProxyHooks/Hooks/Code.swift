@@ -72,6 +72,24 @@ extension Code {
   )
 }
 
+// What can't be done with a message, a position or a list as it is.
+extension Code {
+  static let notYourMessage = Code(
+    453, "not_your_message", "not your message",
+    "The room has no message of the caller's with this id: the answer does not tell whether it has another's.")
+  static let noSuchMessage = Code(454, "no_such_message", "no such message", "The room has no message of this id.")
+  static let messageDeleted = Code(
+    455, "message_deleted", "message was deleted", "The message is a tombstone, which can't be edited.")
+  static let tooLate = Code(
+    456, "too_late", "too late to change", "The message is older than the service lets it be edited or deleted.")
+  static let otherKind = Code(
+    457, "other_kind", "content of another kind", "A text can't be edited into a place, nor a place into a text.")
+  static let beyondLast = Code(
+    458, "beyond_last", "beyond the last message", "The room has no message of this number yet.")
+  static let tooManyBlocked = Code(
+    459, "too_many_blocked", "too many blocked", "As many people are blocked as may be: 1000.")
+}
+
 // The fields of a message and of an rpc's payload, one code each.
 extension Code {
   static let badID = Code(
@@ -92,6 +110,12 @@ extension Code {
     1013, "bad_after", "after: want a number from 0", "`after` is no whole number from 0.")
   static let badLimit = Code(
     1014, "bad_limit", "limit: want 1 to 100", "`limit` is no whole number from 1 to 100.")
+  static let badSeq = Code(
+    1015, "bad_seq", "seq: want a number from 0", "`seq` is missing or no whole number from 0.")
+  static let badReason = Code(
+    1016, "bad_reason", "reason: unknown", "`reason` is missing or none of `spam`, `abuse`, `danger`, `other`.")
+  static let badUser = Code(1017, "bad_user", "user: want a user id", "`user` is missing or no id.")
+  static let oneself = Code(1018, "oneself", "user: not oneself", "`user` is the caller.")
 }
 
 // Ends of a connection.
@@ -111,8 +135,10 @@ extension Code {
   /// Every code there is, in order of its number.
   public static let all: [Code] = [
     badRequest, denied, unknownMethod, conflict, tooLarge, unknownField, tooManyRequests, muted, matchClosed,
-    alreadyStored, unavailable,
+    alreadyStored, notYourMessage, noSuchMessage, messageDeleted, tooLate, otherKind, beyondLast, tooManyBlocked,
+    unavailable,
     badID, badKind, badText, textTooLong, badLatitude, badLongitude, badMatch, badBefore, badAfter, badLimit,
+    badSeq, badReason, badUser, oneself,
     tokenExpired, tokenInvalid, tokenMissing, banned,
   ]
 }

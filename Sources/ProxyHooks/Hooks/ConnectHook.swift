@@ -7,6 +7,7 @@ struct ConnectHook: Sendable {
   let verifier: TokenVerifier
   let policy: Policy
   let standings: StandingStore
+  let lastSeen: LastSeenStore
   let limits: HookLimits
   let expiry: Expiry
   let namespaces: Channel.Namespaces
@@ -39,6 +40,7 @@ struct ConnectHook: Sendable {
       let facts = try await standings.standing(
         of: user, tokenID: claims.id, issuedAt: claims.issuedAt, by: request.deadline)
       let decision = policy.decideConnection(on: facts)
+      if case .allow = decision { lastSeen.saw(user) }
       let reply: HookReply =
         switch decision {
         case .allow: .connect(allowed(claims))

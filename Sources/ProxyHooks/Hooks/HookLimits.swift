@@ -19,6 +19,9 @@ public struct LimitSettings: Sendable {
   /// rpc, for each user.
   public var rpcPerUser = RateLimit(count: 60, periodMilliseconds: 10_000)
 
+  /// chat:report, for each user; each call counts as an rpc too.
+  public var reportPerUser = RateLimit(count: 10, periodMilliseconds: 3_600_000)
+
   /// The limits that hold unless set otherwise.
   public init() {}
 }
@@ -50,6 +53,10 @@ struct HookLimits: Sendable {
 
   func rpc(of user: UserID, by deadline: Deadline) async -> LimitVerdict {
     await verdict(owner: user.text, [("rpc_user", "", settings.rpcPerUser)], by: deadline)
+  }
+
+  func report(of user: UserID, by deadline: Deadline) async -> LimitVerdict {
+    await verdict(owner: user.text, [("report_user", "", settings.reportPerUser)], by: deadline)
   }
 
   private func verdict(owner: String, _ limits: [(String, String, RateLimit?)], by deadline: Deadline) async

@@ -21,15 +21,17 @@ public struct HookService: HookAnswering {
     let alarm = PolicyAlarm(log: log)
     connect = ConnectHook(
       verifier: TokenVerifier(keys: configuration.keys, rules: configuration.tokenRules), policy: policy,
-      standings: stores.standings, limits: limits, expiry: configuration.expiry, namespaces: configuration.namespaces,
-      clock: clock)
-    refresh = RefreshHook(policy: policy, standings: stores.standings, expiry: configuration.expiry, clock: clock)
+      standings: stores.standings, lastSeen: stores.lastSeen, limits: limits, expiry: configuration.expiry,
+      namespaces: configuration.namespaces, clock: clock)
+    refresh = RefreshHook(
+      policy: policy, standings: stores.standings, lastSeen: stores.lastSeen, expiry: configuration.expiry, clock: clock
+    )
     subscribe = SubscribeHook(
-      policy: policy, memberships: stores.memberships, limits: limits, expiry: configuration.expiry,
-      namespaces: configuration.namespaces, clock: clock)
+      policy: policy, memberships: stores.memberships, lastSeen: stores.lastSeen, limits: limits,
+      expiry: configuration.expiry, namespaces: configuration.namespaces, clock: clock)
     subRefresh = SubRefreshHook(
-      policy: policy, memberships: stores.memberships, standings: stores.standings, expiry: configuration.expiry,
-      namespaces: configuration.namespaces, clock: clock)
+      policy: policy, memberships: stores.memberships, standings: stores.standings, lastSeen: stores.lastSeen,
+      expiry: configuration.expiry, namespaces: configuration.namespaces, clock: clock)
     publish = PublishHook(
       policy: policy, rules: configuration.messageRules, messages: stores.messages, delivery: configuration.delivery,
       limits: limits, namespaces: configuration.namespaces, alarm: alarm)
@@ -39,6 +41,15 @@ public struct HookService: HookAnswering {
           policy: policy, rules: configuration.messageRules, messages: stores.messages, limits: limits, alarm: alarm),
         HistoryMethod(policy: policy, history: stores.history, alarm: alarm),
         RoomsMethod(policy: policy, rooms: stores.rooms),
+        ReadMethod(policy: policy, positions: stores.positions, alarm: alarm),
+        EditMethod(
+          policy: policy, rules: configuration.messageRules, seconds: configuration.changeWindows.editSeconds,
+          changes: stores.changes, alarm: alarm),
+        DeleteMethod(
+          policy: policy, seconds: configuration.changeWindows.deleteSeconds, changes: stores.changes, alarm: alarm),
+        ReportMethod(policy: policy, changes: stores.changes, limits: limits, alarm: alarm),
+        BlockMethod(isBlocked: true, changes: stores.changes, alarm: alarm),
+        BlockMethod(isBlocked: false, changes: stores.changes, alarm: alarm),
       ], limits: limits)
     self.observer = observer
   }

@@ -8,6 +8,7 @@ import Storage
 struct RefreshHook: Sendable {
   let policy: Policy
   let standings: StandingStore
+  let lastSeen: LastSeenStore
   let expiry: Expiry
   let clock: WallClock
 
@@ -20,6 +21,7 @@ struct RefreshHook: Sendable {
         of: user, tokenID: meta.tokenID, issuedAt: meta.issuedAt, by: request.deadline)
       let decision = policy.decideConnection(on: facts)
       guard case .allow = decision else { return .expired(decision.rule) }
+      lastSeen.saw(user)
       let end = Expiry.end(of: expiry.connectionSeconds, from: clock.now())
       return Answer(.refresh(.goesOn(expireAt: end)), reason: decision.rule)
     } catch {

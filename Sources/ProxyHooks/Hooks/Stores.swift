@@ -8,6 +8,10 @@ public struct Stores: Sendable {
   let standings: StandingStore
   let history: HistoryStore
   let rooms: RoomStore
+  let positions: ReadPositionStore
+  let changes: ChangeStore
+  let members: MembersStore
+  let lastSeen: LastSeenStore
   let limiter: RateLimiter
 
   /// Starts the lanes, which connect by themselves and go on trying: a service starts without its servers, and refuses
@@ -22,12 +26,17 @@ public struct Stores: Sendable {
     standings = try StandingStore(settings: database, log: log)
     history = try HistoryStore(settings: database, log: log)
     rooms = try RoomStore(settings: database, log: log)
+    positions = try ReadPositionStore(settings: database, ringing: messages, log: log)
+    changes = try ChangeStore(settings: database, ringing: messages, log: log)
+    members = try MembersStore(settings: database, log: log)
+    lastSeen = try LastSeenStore(settings: database, log: log)
     limiter = try RateLimiter(address: redis, milliseconds: limiterMilliseconds, limits: database.limits, log: log)
   }
 
   /// Every lane to PostgreSQL.
   public var databaseLanes: [LaneStatus] {
     messages.status + memberships.status + standings.status + history.status + rooms.status
+      + positions.status + changes.status + members.status + lastSeen.status
   }
 
   /// The lane to Redis.
@@ -43,6 +52,10 @@ public struct Stores: Sendable {
     standings.close()
     history.close()
     rooms.close()
+    positions.close()
+    changes.close()
+    members.close()
+    lastSeen.close()
     limiter.close()
   }
 }

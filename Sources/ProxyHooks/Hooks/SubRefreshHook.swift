@@ -7,6 +7,7 @@ struct SubRefreshHook: Sendable {
   let policy: Policy
   let memberships: MembershipStore
   let standings: StandingStore
+  let lastSeen: LastSeenStore
   let expiry: Expiry
   let namespaces: Channel.Namespaces
   let clock: WallClock
@@ -25,6 +26,7 @@ struct SubRefreshHook: Sendable {
       let membership = try await memberships.membership(of: user, in: match, by: request.deadline)
       let decision = policy.decide(.subscribe, on: membership.facts)
       guard case .allow = decision else { return .expired(decision.rule) }
+      lastSeen.saw(user)
       let end = Expiry.end(of: expiry.subscriptionSeconds, from: clock.now())
       return Answer(.subRefresh(.goesOn(expireAt: end)), reason: decision.rule)
     } catch {

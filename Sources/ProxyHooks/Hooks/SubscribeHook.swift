@@ -6,6 +6,7 @@ import StrictJSON
 struct SubscribeHook: Sendable {
   let policy: Policy
   let memberships: MembershipStore
+  let lastSeen: LastSeenStore
   let limits: HookLimits
   let expiry: Expiry
   let namespaces: Channel.Namespaces
@@ -22,6 +23,7 @@ struct SubscribeHook: Sendable {
     do throws(StorageError) {
       let membership = try await memberships.membership(of: user, in: match, by: request.deadline)
       let decision = policy.decide(.subscribe, on: membership.facts)
+      if case .allow = decision { lastSeen.saw(user) }
       let reply: HookReply =
         switch decision {
         case .allow: .subscribe(allowed(match, membership))

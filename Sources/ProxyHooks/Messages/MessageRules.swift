@@ -19,7 +19,7 @@ public struct MessageRules: Sendable {
   ///
   /// - Parameter others: keys that it may have besides the message's own.
   func message(from json: JSON, sender: UserID, match: MatchID, others: Set<String> = []) throws(Code) -> NewMessage {
-    guard let id = json["id"]?.string.flatMap({ MessageID($0) }) else { throw .badID }
+    let id = try MessageID(argument: json["id"])
     guard let kind = json["kind"]?.string else { throw .badKind }
     return NewMessage(
       match: match, id: id, sender: sender,
@@ -33,7 +33,7 @@ public struct MessageRules: Sendable {
     switch kind {
     case "text":
       try json.refuseKeys(otherThan: others.union(["text"]))
-      return .text(try text(json["text"]))
+      return .text(try Self.text(json["text"], to: longestText))
     case "location":
       try json.refuseKeys(otherThan: others.union(["lat", "lon"]))
       return .location(
@@ -43,17 +43,18 @@ public struct MessageRules: Sendable {
     }
   }
 
-  private func text(_ json: JSON?) throws(Code) -> String {
+  /// A text of at most `limit` characters (Unicode scalar values), which is not blank.
+  static func text(_ json: JSON?, to limit: Int) throws(Code) -> String {
     guard let text = json?.string else { throw .badText }
     var count = 0
     var isBlank = true
     for scalar in text.unicodeScalars {
       count += 1
-      guard !Self.isForbidden(scalar) else { throw .badText }
+      guard !isForbidden(scalar) else { throw .badText }
       isBlank = isBlank && (scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint)
     }
     guard !isBlank else { throw .badText }
-    guard count <= longestText else { throw .textTooLong }
+    guard count <= limit else { throw .textTooLong }
     return text
   }
 

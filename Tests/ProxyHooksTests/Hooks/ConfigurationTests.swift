@@ -40,6 +40,7 @@ struct ConfigurationTests {
       ("LIMIT_PUBLISH_PER_ROOM", "many"), ("LIMIT_RPC_PER_USER", "0/1s"), ("LOG_LEVEL", "loud"),
       ("MATCH_NAMESPACE", "a:b"), ("MATCH_NAMESPACE", "user"), ("CONNECTION_SECONDS", "5"), ("MESSAGE_LANES", "0"),
       ("SECRETT", "misspelt"), ("DATABASE_URL", "garbage"), ("DATABASE_URL", "postgresql://[::1"),
+      ("EDIT_SECONDS", "-1"), ("DELETE_SECONDS", "1d"), ("LIMIT_REPORT_PER_USER", "10"),
       ("CLIENT_ADDRESS_HEADER", "X Real"), ("CONFIGX", "x"), ("LIMIT_PUBLISH", "1/1s"),
     ])
   func wrong(key: String, value: String) {

@@ -20,6 +20,14 @@ struct OutageTests {
       ),
       (.rpc, #"{"client":"c","user":"alice","method":"chat:history","data":{"match":"m"}}"#),
       (.rpc, #"{"client":"c","user":"alice","method":"chat:rooms","data":{}}"#),
+      (.rpc, #"{"client":"c","user":"alice","method":"chat:read","data":{"match":"m","seq":1}}"#),
+      (.rpc, #"{"client":"c","user":"alice","method":"chat:edit","data":{"match":"m","id":"\#(uuid())","text":"x"}}"#),
+      (.rpc, #"{"client":"c","user":"alice","method":"chat:delete","data":{"match":"m","id":"\#(uuid())"}}"#),
+      (
+        .rpc,
+        #"{"client":"c","user":"alice","method":"chat:report","data":{"match":"m","id":"\#(uuid())","reason":"spam"}}"#
+      ),
+      (.rpc, #"{"client":"c","user":"alice","method":"chat:block","data":{"user":"bob"}}"#),
     ]
     for (kind, body) in calls {
       let reply = try await installation.call(kind, body)

@@ -15,7 +15,7 @@ struct RPCHookTests {
       sent.append(try #require(reply.data) as NSDictionary)
     }
     let all = try #require(try await installation.rpc("chat:history", #"{"match":"\#(match)"}"#, as: "bob").data)
-    #expect(Set(all.keys) == ["messages", "has_more"])
+    #expect(Set(all.keys) == ["messages", "has_more", "names"])
     #expect(try #require(all["messages"] as? [NSDictionary]) == sent)
     #expect(all["has_more"] as? Bool == false)
     let page = try #require(

@@ -1,4 +1,5 @@
 import Auth
+import Storage
 import StrictJSON
 
 // The arguments that several methods take, each read in one way and refused with one code.
@@ -7,6 +8,22 @@ extension MatchID {
   /// The argument `match`.
   init(argument json: JSON?) throws(Code) {
     guard let id = json?.string.flatMap({ MatchID($0) }) else { throw .badMatch }
+    self = id
+  }
+}
+
+extension UserID {
+  /// The argument `user`.
+  init(argument json: JSON?) throws(Code) {
+    guard let id = json?.string.flatMap({ UserID($0) }) else { throw .badUser }
+    self = id
+  }
+}
+
+extension MessageID {
+  /// The argument `id`.
+  init(argument json: JSON?) throws(Code) {
+    guard let id = json?.string.flatMap({ MessageID($0) }) else { throw .badID }
     self = id
   }
 }

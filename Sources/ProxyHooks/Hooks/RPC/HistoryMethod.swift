@@ -23,12 +23,14 @@ struct HistoryMethod: RPCMethod {
     let decision = policy.decide(.history, on: outcome.facts)
     switch (decision, outcome.page) {
     case (.allow, .some(let page)):
-      var writer = JSONWriter(capacity: page.messages.count + 48)
+      var writer = JSONWriter(capacity: page.messages.count + page.names.count + 64)
       writer.beginObject()
       writer.key("messages")
       writer.raw(page.messages)
       writer.key("has_more")
       writer.bool(page.hasMore)
+      writer.key("names")
+      writer.raw(page.names)
       writer.endObject()
       return Answer(.rpc(.init(data: writer.bytes)), reason: decision.rule)
     case (.deny(let rule), .none):

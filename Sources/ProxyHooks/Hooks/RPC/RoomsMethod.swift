@@ -2,7 +2,8 @@ import Auth
 import Storage
 import StrictJSON
 
-/// `chat:rooms`: the rooms a person may listen to, with what is unread in them.
+/// `chat:rooms`: the rooms a person may listen to, with who is in each and what is unread, and whom the
+/// person has blocked.
 struct RoomsMethod: RPCMethod {
   let name = "chat:rooms"
   let policy: Policy
@@ -15,10 +16,12 @@ struct RoomsMethod: RPCMethod {
       guard !outcome.isBanned else {
         return Answer(.error(.denied), reason: Rule.Denying.bannedFromService.rawValue)
       }
-      var writer = JSONWriter(capacity: outcome.rooms.count + 16)
+      var writer = JSONWriter(capacity: outcome.rooms.count + outcome.blocked.count + 32)
       writer.beginObject()
       writer.key("rooms")
       writer.raw(outcome.rooms)
+      writer.key("blocked")
+      writer.raw(outcome.blocked)
       writer.endObject()
       return Answer(.rpc(.init(data: writer.bytes)), reason: Rule.Allowing.memberMay.rawValue)
     } catch {

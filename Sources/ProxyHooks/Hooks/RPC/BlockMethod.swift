@@ -1,0 +1,32 @@
+import Auth
+import Storage
+import StrictJSON
+
+/// `chat:block` and `chat:unblock`: whose messages a person does not want to see, told to their own devices.
+struct BlockMethod: RPCMethod {
+  let name: String
+  private let isBlocked: Bool
+  private let changes: ChangeStore
+  private let alarm: PolicyAlarm
+
+  init(isBlocked: Bool, changes: ChangeStore, alarm: PolicyAlarm) {
+    name = isBlocked ? "chat:block" : "chat:unblock"
+    self.isBlocked = isBlocked
+    self.changes = changes
+    self.alarm = alarm
+  }
+
+  func answer(to user: UserID, _ payload: HookRequest.Payload, by deadline: Deadline) async throws(Code) -> Answer {
+    let json = try payload.object(in: .rpc)
+    try json.refuseKeys(otherThan: ["user"])
+    let other = try UserID(argument: json["user"])
+    guard other != user else { throw .oneself }
+    do throws(StorageError) {
+      let outcome = try await changes.setBlock(isBlocked, of: other, for: user, by: deadline)
+      let decision: Decision = outcome.facts.isBanned ? .deny(.bannedFromService) : .allow(.memberMay)
+      return .to(outcome, deciding: decision, noMessage: .noSuchMessage, alarm: alarm)
+    } catch {
+      return .undecided(error)
+    }
+  }
+}

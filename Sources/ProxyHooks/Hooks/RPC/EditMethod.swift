@@ -1,0 +1,29 @@
+import Auth
+import Storage
+import StrictJSON
+
+/// `chat:edit`: a member says something else, of the same kind, in place of what they said; the room is told.
+struct EditMethod: RPCMethod {
+  let name = "chat:edit"
+  let policy: Policy
+  let rules: MessageRules
+  let seconds: Int64
+  let changes: ChangeStore
+  let alarm: PolicyAlarm
+
+  func answer(to user: UserID, _ payload: HookRequest.Payload, by deadline: Deadline) async throws(Code) -> Answer {
+    let json = try payload.object(in: .rpc)
+    let match = try MatchID(argument: json["match"])
+    let id = try MessageID(argument: json["id"])
+    // The kind is the message's own. Of a payload without either content, the text is what is missed.
+    let isPlace = json["text"] == nil && (json["lat"] != nil || json["lon"] != nil)
+    let content = try rules.content(from: json, kind: isPlace ? "location" : "text", others: ["match", "id"])
+    do throws(StorageError) {
+      let outcome = try await changes.apply(
+        .edit(to: content, within: seconds), to: id, of: match, by: user, if: policy.guard(for: .edit), by: deadline)
+      return .to(outcome, deciding: policy.decide(.edit, on: outcome.facts), noMessage: .notYourMessage, alarm: alarm)
+    } catch {
+      return .undecided(error)
+    }
+  }
+}
