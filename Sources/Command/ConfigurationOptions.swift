@@ -26,6 +26,13 @@ struct ConfigurationOptions: ParsableArguments {
     }
   }
 
+  /// What the commands need that keep the database.
+  func keeping() throws -> KeepingSettings {
+    try read(development: false) { environment, text throws(ConfigurationError) in
+      try Configuration.keeping(environment: environment, file: text)
+    }
+  }
+
   private func read<Value>(
     development: Bool, _ body: ([String: String], String?) throws(ConfigurationError) -> Value
   ) throws -> Value {

@@ -109,6 +109,7 @@ public struct Configuration: Sendable {
     database.channelNames = namespaces
     delivery = Self.delivery(&reader)
     _ = reader.integer(.outboxPartitions, in: 1...64)  // the migration's; a mistake shows here too
+    Self.retention(&reader)  // for `proxyhooks prune`; a mistake shows here too
     limits = LimitSettings()
     limits.connectPerAddress = reader.limit(.connectPerAddress)
     limits.connectPerUser = reader.limit(.connectPerUser)

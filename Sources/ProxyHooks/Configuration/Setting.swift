@@ -94,6 +94,12 @@ extension Setting {
     "OUTBOX_PARTITIONS", "1",
     "The outbox's partitions for messages: 1 to 64. One less than `num_partitions` in Centrifugo. Takes effect by `proxyhooks migrate`, as the namespaces do."
   )
+  static let retentionDays = Setting(
+    "RETENTION_DAYS", "0",
+    "After how many days without a message `proxyhooks prune` deletes a match that is over: 0 to 36500; 0 keeps all.")
+  static let reportRetentionDays = Setting(
+    "REPORT_RETENTION_DAYS", "0",
+    "After how many days `proxyhooks prune` deletes a report: 0 to 36500; 0 keeps it as long as its match.")
   static let connectPerAddress = Setting(
     "LIMIT_CONNECT_PER_ADDRESS", "100/10s", "connect, for each client address: `count/period` or `off`.")
   static let connectPerUser = Setting(
@@ -120,7 +126,7 @@ extension Setting {
     database, redis, addressHeader, threads, deadline, drain, bodyLimit, messageLimit, editSeconds,
     deleteSeconds, queueLimit, messageLanes,
     decisionLanes, readingLanes, connectionSeconds, subscriptionSeconds, matchNamespace, userNamespace,
-    delivery, outboxPartitions,
+    delivery, outboxPartitions, retentionDays, reportRetentionDays,
     connectPerAddress, connectPerUser, subscribePerUser, publishPerUser, publishPerRoom, rpcPerUser, reportPerUser,
     logLevel,
   ]

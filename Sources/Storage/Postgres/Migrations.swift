@@ -16,6 +16,7 @@ enum Migrations {
     migration(7, "periods", PackageResources._007_periods_sql),
     migration(8, "storing", PackageResources._008_storing_sql),
     migration(9, "chat", PackageResources._009_chat_sql),
+    migration(10, "retention", PackageResources._010_retention_sql),
   ]
 
   private static func migration(_ version: Int64, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -81,6 +81,7 @@ declare
   v_count   bigint;
 begin
   if not proxyhooks_hopalong.fits(p_ride) then return 0; end if;
+  if exists (select from proxyhooks_hopalong.imported_ride i where i.ride_id = p_ride) then return 0; end if;
   -- A month that `proxyhooks prune` is dropping gets no room meanwhile.
   perform pg_advisory_xact_lock_shared(hashtext('proxyhooks.prune'));
   perform pg_advisory_xact_lock(hashtext('proxyhooks_hopalong'), hashtext(p_ride));
