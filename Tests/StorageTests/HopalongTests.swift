@@ -205,7 +205,7 @@ struct HopalongTests {
         "select concat_ws(' ', rides, messages, mended, shortened, rides_done) from proxyhooks_hopalong.plan")
         == ["2 4 1 1 0"])
     for _ in 0..<2 {
-      try app.run("call proxyhooks_hopalong.import()")
+      try app.bringIn()
       #expect(try history(app) == told)
       #expect(try app.told() == [])
     }
@@ -222,8 +222,6 @@ struct HopalongTests {
       try app.lines("select user_id from proxyhooks.match_member where match_id = 'ride-0' and left_at is not null")
         == ["cal"])
     #expect(try app.lines("select name from proxyhooks.person where user_id = 'dan'") == ["dan Public"])
-    let store = try app.lines("select proxyhooks_hopalong.message_id('m-1') = proxyhooks_hopalong.message_id('m-1')")
-    #expect(store == ["t"])
   }
 
   @Test("An import that comes after the first new message brings what was said before it in first")
@@ -233,7 +231,7 @@ struct HopalongTests {
     try app.message("m-9", in: "ride-0", from: "ben", "'now'", at: "2025-04-01 10:00")
     #expect(try app.told() == ["publish now"])
     #expect(try history(app).dropLast() == told[...])
-    try app.run("call proxyhooks_hopalong.import()")
+    try app.bringIn()
     #expect(try history(app).count == 5)
   }
 
@@ -242,12 +240,12 @@ struct HopalongTests {
     let app = try appWithHistory()
     try app.runFile("install.sql")
     try app.runFile("install.sql")
-    try app.run("call proxyhooks_hopalong.import()")
+    try app.bringIn()
     try app.runFile("uninstall.sql")
     try app.run(#"delete from "_RideMembers""#)
     #expect(try app.members("ride-0") == "ann:driver ben:rider")
     try app.runFile("install.sql")
-    try app.run("call proxyhooks_hopalong.import()")
+    try app.bringIn()
     #expect(try history(app) == told)
     #expect(try app.members("ride-0") == "ann:driver")
     #expect(try app.told() == ["broadcast member_left ben", "unsubscribe ben"])
@@ -257,9 +255,32 @@ struct HopalongTests {
   func since() throws {
     let app = try appWithHistory()
     try app.runFile("install.sql")
-    try app.run("call proxyhooks_hopalong.import('2025-03-12')")
+    try app.bringIn(since: "2025-03-12")
     #expect(try app.members("ride-0") != nil)
     #expect(try app.members("ride-1") == nil)
+  }
+
+  @Test("A ride of a month that is being dropped comes into the present one, and waits for who is beginning to drop it")
+  func endingMonth() async throws {
+    let app = try appWithHistory()
+    try app.runFile("install.sql")
+    let prune = try PostgresConnection(url: app.url, applicationName: "test", by: .soon)
+    _ = try prune.run(script: "begin; insert into proxyhooks.ending_period values ('2025-02-01')", by: .soon)
+    async let imported: Void = Task.detached { try app.bringIn() }.value
+    try await eventually("the import waits") {
+      try app.number(
+        "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like 'call%' and datname = current_database()"
+      ) > 0
+    }
+    _ = try prune.run(script: "commit", by: .soon)
+    try await imported
+    #expect(
+      try app.number(
+        """
+        select count(*) from proxyhooks.chat_room
+         where match_id = 'ride-0' and period = date_trunc('month', now() at time zone 'UTC')
+        """) == 1)
+    #expect(try history(app) == told)
   }
 
   @Test("Uninstalled, the app's schema is to the letter what it was, and the rooms stay")
@@ -268,7 +289,7 @@ struct HopalongTests {
     let before = try Self.schema(of: app)
     try app.runFile("install.sql")
     #expect(try Self.schema(of: app) != before)
-    try app.run("call proxyhooks_hopalong.import()")
+    try app.bringIn()
     try app.runFile("uninstall.sql")
     try app.runFile("uninstall.sql")
     #expect(try Self.schema(of: app) == before)

@@ -1,3 +1,4 @@
+import Auth
 import Foundation
 import Testing
 
@@ -161,10 +162,37 @@ struct RetentionTests {
     #expect((0..<5).map { page.text(0, $0) } == ["40", "1", "40", "edited", "t"])
     let store = try await messageStore(url: old.url)
     let outcome = try await store.store(
-      try text("next", in: try #require(.init("open")), from: "ann"),
-      if: .init(states: [.open], roles: [.driver], allowsMuted: true),
+      try text("next", in: try #require(MatchID("open")), from: "ann"), if: Policy.standard.guard(for: .publish),
       by: .soon)
     #expect(String(decoding: try #require(outcome.message).json, as: UTF8.self).contains("\"seq\":41,"))
+  }
+
+  @Test("While a month waits for a long transaction to end, messages are stored as ever")
+  func noStall() async throws {
+    let old = try Old()
+    try old.match("over", month: "2020-01")
+    try old.match("present", month: "2020-02", state: "open")
+    let reader = try PostgresConnection(url: old.url, applicationName: "test", by: .soon)
+    _ = try reader.run(
+      script: "begin isolation level repeatable read; select count(*) from proxyhooks.message", by: .soon)
+    let store = try await messageStore(url: old.url)
+    async let pruned = Task.detached { try old.prune(RetentionPlan(days: 90)) }.value
+    try await eventually("the detachment waits") {
+      try old.number(
+        """
+        select count(*) from pg_stat_activity
+         where wait_event_type = 'Lock' and query like 'alter table%' and datname = current_database()
+        """) > 0
+    }
+    let match = try #require(MatchID("present"))
+    for number in 0..<20 {
+      let outcome = try await store.store(
+        try text("\(number)", in: match, from: "ann"), if: Policy.standard.guard(for: .publish), by: .soon)
+      #expect(outcome.name == "stored")
+    }
+    #expect(try old.hasMonth("2020-01"))
+    _ = try reader.run(script: "commit", by: .soon)
+    #expect(try await pruned.contains { $0.starts(with: "messages of 2020-01: 1 dropped, ") })
   }
 
   @Test("What an interrupted run has detached, or half detached, is dropped by the next")

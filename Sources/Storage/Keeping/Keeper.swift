@@ -5,6 +5,7 @@ import Glibc
 final class Keeper {
   /// How often a statement is tried that could not have its locks, a second apart.
   static let tries = 60
+  private static let lockTimeout = "set lock_timeout = '1s'"
   private let connection: PostgresConnection
 
   /// Connects as the role that `proxyhooks migrate` uses. Refused with `already_running` while another command works.
@@ -15,7 +16,7 @@ final class Keeper {
     // A statement that waits for a lock has others waiting behind it: it gives up first and comes again.
     _ = try connection.run(
       script: """
-        set lock_timeout = '1s';
+        \(Self.lockTimeout);
         set timezone = 'UTC';
         set extra_float_digits = 1;
         set search_path = pg_catalog;
@@ -29,6 +30,13 @@ final class Keeper {
   /// Long enough for a pass over a large table.
   private static var deadline: Deadline { .after(milliseconds: 3_600_000) }
 
+  /// Runs one statement with another bound for its wait for locks; 0 is none.
+  func run(_ sql: String, lockMilliseconds: Int) throws(StorageError) {
+    try run("set lock_timeout = \(lockMilliseconds)")
+    try run(sql)
+    try run(Self.lockTimeout)
+  }
+
   /// Runs one statement, and again while another transaction has what it needs.
   @discardableResult
   func run(_ sql: String) throws(StorageError) -> PostgresResult {
@@ -41,11 +49,6 @@ final class Keeper {
       }
     }
     return try connection.run(script: sql, by: Self.deadline)
-  }
-
-  /// Runs one statement once.
-  func once(_ sql: String) throws(StorageError) {
-    _ = try connection.run(script: sql, by: Self.deadline)
   }
 
   /// A statement's one number.

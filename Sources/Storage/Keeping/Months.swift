@@ -1,8 +1,10 @@
 /// The months whose rooms are all over, and their end.
 ///
 /// A partition is detached concurrently: a plain DROP or DETACH locks every room while it waits for whoever reads one, and
-/// this waits without a lock that anybody minds. It can't be part of a transaction, so what an interruption leaves is
-/// found and finished by the next run.
+/// this waits, for as long as it takes, without a lock that anybody minds. It can't be part of a transaction, so what an
+/// interruption leaves is found and finished by the next run.
+///
+/// Once a month is in `ending_period` no room is made in it: an import looks there under a lock that the insert waits for.
 struct Months {
   let keeper: Keeper
   /// Rooms that were spoken in since live.
@@ -107,33 +109,16 @@ struct Months {
       if row.bool(0, 0) != true {
         try keeper.run("drop table \(table)")
       } else if row.bool(0, 1) == true {
-        try keeper.run("alter table proxyhooks.message detach partition \(table) finalize")
+        // This one does lock the partition while it waits, and plans made before the detachment still lock it too.
+        try keeper.run(
+          "alter table proxyhooks.message detach partition \(table) finalize", lockMilliseconds: 50)
       } else if row.bool(0, 2) == true {
         return false
       } else {
-        try detach(table, of: period)
+        progress("waiting until no older transaction reads messages")
+        try keeper.run("alter table proxyhooks.message detach partition \(table) concurrently", lockMilliseconds: 0)
       }
     }
     throw StorageError(.refused, serverCode: "55P03")
-  }
-
-  /// Under a lock that keeps an import from making a room in the month meanwhile. Where the wait for a long transaction is
-  /// given up, the detachment may be half done; the caller looks.
-  private func detach(_ table: String, of period: String) throws(StorageError) {
-    let key = "hashtext('proxyhooks.prune')"
-    try keeper.run("select pg_advisory_lock(\(key))")
-    var failure: StorageError?
-    do throws(StorageError) {
-      if try keeper.number("select count(*) from proxyhooks.chat_room where period = '\(period)'") == 0 {
-        try keeper.once("alter table proxyhooks.message detach partition \(table) concurrently")
-      }
-    } catch {
-      failure = error
-    }
-    try keeper.run("select pg_advisory_unlock(\(key))")
-    if let failure {
-      guard Keeper.passesByItself(failure) else { throw failure }
-      progress("waiting for a long transaction that reads messages")
-    }
   }
 }

@@ -38,6 +38,11 @@ struct Hopalong {
     _ = try TestServers.run(try String(contentsOf: file, encoding: .utf8), on: url)
   }
 
+  /// The import, as a statement of its own: it commits ride by ride.
+  func bringIn(since: String = "-infinity") throws {
+    _ = try TestServers.run("call proxyhooks_hopalong.import('\(since)')", on: url)
+  }
+
   func user(_ id: String, level: Int = 0) throws {
     try run(
       """

@@ -82,8 +82,6 @@ declare
 begin
   if not proxyhooks_hopalong.fits(p_ride) then return 0; end if;
   if exists (select from proxyhooks_hopalong.imported_ride i where i.ride_id = p_ride) then return 0; end if;
-  -- A month that `proxyhooks prune` is dropping gets no room meanwhile.
-  perform pg_advisory_xact_lock_shared(hashtext('proxyhooks.prune'));
   perform pg_advisory_xact_lock(hashtext('proxyhooks_hopalong'), hashtext(p_ride));
   if exists (select from proxyhooks_hopalong.imported_ride i where i.ride_id = p_ride) then return 0; end if;
   select r."createdAt" at time zone 'UTC' into v_created from public."Ride" r where r.id = p_ride;
@@ -92,6 +90,11 @@ begin
 
   if proxyhooks.create_match(p_ride) then
     v_period := date_trunc('month', least(v_created, v_first) at time zone 'UTC')::date;
+    -- A month that `proxyhooks prune` is dropping gets no room; it waits for this lock before it begins with one.
+    lock table proxyhooks.ending_period in share mode;
+    if exists (select from proxyhooks.ending_period e where e.period = v_period) then
+      v_period := date_trunc('month', now() at time zone 'UTC')::date;
+    end if;
     perform proxyhooks.make_period(v_period);
     update proxyhooks.route_match set created_at = v_created where id = p_ride;
     update proxyhooks.chat_room set period = v_period, created_at = v_created where match_id = p_ride;
