@@ -134,9 +134,9 @@ struct HopalongTests {
     try app.run(#"insert into "_RideMembers" values ('r', 'ann')"#)
     let first = try PostgresConnection(url: app.url, applicationName: "test", by: .soon)
     _ = try first.run(script: #"begin; update public."Ride" set "ownerId" = 'ben' where id = 'r'"#, by: .soon)
-    async let second = Task.detached {
+    async let second = onOwnThread {
       try app.run(#"delete from "_RideMembers" where "A" = 'r' and "B" = 'ann'"#).rowCount
-    }.value
+    }
     try await eventually("the second waits") {
       try app.number(
         "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%_RideMembers%'") > 0
@@ -266,7 +266,7 @@ struct HopalongTests {
     try app.runFile("install.sql")
     let prune = try PostgresConnection(url: app.url, applicationName: "test", by: .soon)
     _ = try prune.run(script: "begin; insert into proxyhooks.ending_period values ('2025-02-01')", by: .soon)
-    async let imported: Void = Task.detached { try app.bringIn() }.value
+    async let imported: Void = onOwnThread { try app.bringIn() }
     try await eventually("the import waits") {
       try app.number(
         "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like 'call%' and datname = current_database()"

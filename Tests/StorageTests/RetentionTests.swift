@@ -176,7 +176,7 @@ struct RetentionTests {
     _ = try reader.run(
       script: "begin isolation level repeatable read; select count(*) from proxyhooks.message", by: .soon)
     let store = try await messageStore(url: old.url)
-    async let pruned = Task.detached { try old.prune(RetentionPlan(days: 90)) }.value
+    async let pruned = onOwnThread { try old.prune(RetentionPlan(days: 90)) }
     try await eventually("the detachment waits") {
       try old.number(
         """

@@ -22,9 +22,12 @@ final class Keeper {
         set search_path = pg_catalog;
         set default_transaction_isolation = 'read committed'
         """, by: Self.deadline)
-    let lock = try connection.run(
-      script: "select pg_try_advisory_lock(hashtext('proxyhooks.keeping'))", by: Self.deadline)
-    guard lock.bool(0, 0) == true else { throw StorageError(.refused, serverCode: "already_running") }
+    do throws(StorageError) {
+      // The server may need a moment to notice that the command before this one has ended.
+      _ = try connection.run(script: "select pg_advisory_lock(hashtext('proxyhooks.keeping'))", by: Self.deadline)
+    } catch {
+      throw error.serverCode == "55P03" ? StorageError(.refused, serverCode: "already_running") : error
+    }
   }
 
   /// Long enough for a pass over a large table.
