@@ -185,11 +185,14 @@ struct RetentionTests {
         """) > 0
     }
     let match = try #require(MatchID("present"))
-    for number in 0..<20 {
-      let outcome = try await store.store(
-        try text("\(number)", in: match, from: "ann"), if: Policy.standard.guard(for: .publish), by: .soon)
-      #expect(outcome.name == "stored")
+    var stored = 0
+    while stored < 20 {
+      let outcome = try? await store.store(
+        try text("\(stored)", in: match, from: "ann"), if: Policy.standard.guard(for: .publish), by: .soon)
+      guard outcome?.name == "stored" else { break }
+      stored += 1
     }
+    #expect(stored == 20)
     #expect(try old.hasMonth("2020-01"))
     _ = try reader.run(script: "commit", by: .soon)
     #expect(try await pruned.contains { $0.starts(with: "messages of 2020-01: 1 dropped, ") })
