@@ -65,6 +65,7 @@ let package = Package(
 
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: strict),
     .testTarget(name: "AuthTests", dependencies: ["Auth", "StrictJSON"], swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["Command", "Auth", "StrictJSON"], swiftSettings: strict),
     .testTarget(
       name: "StorageTests", dependencies: ["Storage", "Auth", .product(name: "Logging", package: "swift-log")],
       swiftSettings: strict),
