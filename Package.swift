@@ -30,7 +30,10 @@ let package = Package(
 
     // Pure rooms: bytes and values in, values out.
     .target(name: "StrictJSON", swiftSettings: strict),
-    .target(name: "Auth", dependencies: ["StrictJSON", "COpenSSL"], swiftSettings: strict),
+    // Rounding is in libm, which an app that imports no Foundation would not link by itself.
+    .target(
+      name: "Auth", dependencies: ["StrictJSON", "COpenSSL"], swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("m")]),
 
     // The only room that knows SQL and Redis commands.
     .target(
