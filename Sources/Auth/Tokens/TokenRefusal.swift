@@ -33,6 +33,8 @@ public struct TokenRefusal: Error, Equatable, Sendable, CustomStringConvertible 
     case nestedToken = "nested_token"
     /// The payload is no strict JSON object.
     case malformedClaims = "malformed_claims"
+    /// `channel`: a token for one subscription, which Centrifugo reads itself and nobody connects with.
+    case subscriptionToken = "subscription_token"
     /// No `iss`, where one is configured.
     case issuerMissing = "issuer_missing"
     /// `iss` is no string.

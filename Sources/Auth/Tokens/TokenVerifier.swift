@@ -17,6 +17,8 @@ public struct TokenVerifier: Sendable {
     let (header, payload) = try JWS.open(token, keys: keys, maximumBytes: rules.maximumBytes)
     try check(header)
     let json = try parse(payload)
+    // The app signs tokens for subscriptions with the same key and the same claims but for this one (RFC 8725 §3.12).
+    guard json["channel"] == nil else { throw TokenRefusal(.subscriptionToken) }
     try checkIssuer(json["iss"])
     try checkAudience(json["aud"])
     let subject = try subject(json["sub"])
