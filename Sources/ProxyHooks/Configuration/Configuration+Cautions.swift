@@ -18,7 +18,7 @@ extension Configuration {
       caution(.tokenAudience, "is not set: a token that the same key signed for another service is good here too")
     }
     if configuration.tokenRules.issuer == nil {
-      caution(.tokenIssuer, "is not set: whoever else holds a key of the set can name any user")
+      caution(.tokenIssuer, "is not set: what our keys signed is good here, whichever issuer it names")
     }
     if !configuration.listen.isLoopback {
       caution(.listen, "is not a loopback address: the caller's secret and tokens cross the network in clear")
