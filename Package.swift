@@ -49,7 +49,7 @@ let package = Package(
     .target(
       name: "ProxyHooks",
       dependencies: [
-        "StrictJSON", "Auth", "Storage",
+        "StrictJSON", "Auth", "Storage", "CLinux",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -75,7 +75,7 @@ let package = Package(
     .testTarget(
       name: "ProxyHooksTests",
       dependencies: [
-        "ProxyHooks", "Storage", "Auth", "StrictJSON",
+        "ProxyHooks", "Storage", "Auth", "StrictJSON", "CLinux",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "NIOCore", package: "swift-nio"),

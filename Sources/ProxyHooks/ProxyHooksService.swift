@@ -41,6 +41,7 @@ public struct ProxyHooksService: Sendable {
     if configuration.callerSecrets == nil {
       log.warning("insecure: whoever reaches the port is taken for Centrifugo")
     }
+    for caution in configuration.cautions { log.warning("\(caution)") }
     for key in configuration.keys.skipped {
       log.warning("a key of the JWK set is not used", metadata: ["place": "\(key.index)", "why": "\(key.reason)"])
     }

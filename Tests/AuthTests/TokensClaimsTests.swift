@@ -28,7 +28,7 @@ struct TokenClaimsTests {
     let elsewhere: Set<TokenRefusal.Reason> = [
       .tooLarge, .wrongPartCount, .malformedEncoding, .criticalExtension, .unencodedPayload, .algorithmMissing,
       .algorithmUnknown, .algorithmMismatch, .keyIDMissing, .keyUnknown, .signatureMismatch, .nestedToken,
-      .subscriptionToken, .channelMismatch,
+      .channelMismatch,
     ]
     #expect(Set(cases.compactMap(\.reason)).union(elsewhere) == Set(TokenRefusal.Reason.allCases))
   }

@@ -58,7 +58,8 @@ func refusal(_ body: () throws -> Void) throws -> KeyError.Reason? {
 
 /// A key pair made by OpenSSL, in the forms that issuers hand out.
 final class KeyPair {
-  private let key: OpaquePointer
+  /// The `EVP_PKEY`, for what a test does with it by hand.
+  let key: OpaquePointer
 
   /// `set` sets the generator's parameters, such as the curve's name.
   private init(_ type: String, _ set: (OpaquePointer) -> Int32) throws {

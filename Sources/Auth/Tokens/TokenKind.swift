@@ -1,6 +1,7 @@
 import StrictJSON
 
-/// What a token is for. A claim tells the kinds apart, so that neither passes for the other (RFC 8725 §3.12).
+/// What a token is for. The app signs both kinds with the same key and the same claims but for one, which tells them
+/// apart, so that neither passes for the other (RFC 8725 §3.12).
 enum TokenKind {
   /// A connection: no `channel`.
   case connection

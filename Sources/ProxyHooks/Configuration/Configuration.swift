@@ -42,6 +42,8 @@ public struct Configuration: Sendable {
   public var limits: LimitSettings
   /// The least that is logged.
   public var logLevel: Logger.Level
+  /// What the settings leave open, each with its key: worth a warning at the start, and nothing of a secret is in it.
+  public var cautions: [String] = []
 
   /// Reads the database's address alone, for what needs nothing else.
   public static func databaseURL(environment: [String: String], file: String?) throws(ConfigurationError) -> String {
@@ -69,6 +71,7 @@ public struct Configuration: Sendable {
       reader.problem(.operationsListen, "is the same as PROXYHOOKS_LISTEN; give it a port of its own")
     }
     callerSecrets = Self.callerSecrets(&reader, insecure: insecure, listen: listen)
+    Self.keepSecretsApart(&reader)
     tokenSecret = reader.text(.tokenSecret).map { Array($0.utf8) }
     tokenSecretID = reader.text(.tokenSecretID)
     let keys = Self.keys(&reader, readFile: readFile)
@@ -106,5 +109,6 @@ public struct Configuration: Sendable {
     guard let keys, let redis, reader.problems.isEmpty else { throw ConfigurationError(problems: reader.problems) }
     self.keys = keys
     self.redis = redis
+    cautions = Self.cautions(of: self)
   }
 }
