@@ -28,7 +28,7 @@ struct JWSVectorTests {
       (file: "json_web_signature_test.json", count: 401, valid: 42),
       (file: "json_web_key_test.json", count: 26, valid: 5),
     ])
-  func vectors(file: String, count: Int, valid: Int) throws {
+  func vectors(file: String, count: Int, valid: Int) async throws {
     let command = try CommandRun()
     let bytes = Array(try Data(contentsOf: Vectors.folder.appendingPathComponent("wycheproof/\(file)")))
     let limits = JSONLimits(
@@ -42,7 +42,7 @@ struct JWSVectorTests {
         return jws.string.map { Array($0.utf8) } ?? jws.rawBytes.filter { $0 != 0x0A }
       }
       let path = try command.file("key", key)
-      let result = try command.run(
+      let result = try await command.run(
         ["jws", "verify", "--key", path], input: lines.map { $0 + [0x0A] }.joined())
       guard let keys = try? KeySet(keyFile: key, allowed: Set(Algorithm.allCases)) else {
         #expect(result.status == 2 && result.output.isEmpty)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The built command, run as a process in a folder of its own.
-final class CommandRun {
+final class CommandRun: Sendable {
   struct Result {
     let status: Int32
     let output: String
@@ -31,10 +31,10 @@ final class CommandRun {
 
   func file(_ name: String, _ content: String) throws -> String { try file(name, content.utf8) }
 
-  /// Runs the command to its end. Through files, which hold any amount without anybody reading along.
+  /// Runs the command to its end. Through files, which hold any amount without anybody reading along; no thread waits.
   func run(
     _ arguments: [String], input: some Sequence<UInt8> = [UInt8](), environment: [String: String] = [:]
-  ) throws -> Result {
+  ) async throws -> Result {
     let process = process(arguments, environment)
     let streams = try ["in", "out", "errors"].map { name in
       let url = inner.appendingPathComponent(name)
@@ -44,8 +44,11 @@ final class CommandRun {
     process.standardInput = try FileHandle(forReadingFrom: streams[0])
     process.standardOutput = try FileHandle(forWritingTo: streams[1])
     process.standardError = try FileHandle(forWritingTo: streams[2])
-    try process.run()
-    process.waitUntilExit()
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+      process.terminationHandler = { _ in continuation.resume() }
+      // Not started, it does not call the handler.
+      do { try process.run() } catch { continuation.resume(throwing: error) }
+    }
     return Result(
       status: process.terminationStatus, output: try String(contentsOf: streams[1], encoding: .utf8),
       errors: try String(contentsOf: streams[2], encoding: .utf8))
@@ -60,5 +63,12 @@ final class CommandRun {
     process.environment = environment
     process.currentDirectoryURL = folder
     return process
+  }
+}
+
+/// Runs what waits on a thread that nobody else needs.
+func offTheCooperativePool<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+  try await withCheckedThrowingContinuation { continuation in
+    DispatchQueue.global().async { continuation.resume(with: Result(catching: body)) }
   }
 }

@@ -22,25 +22,25 @@ struct TokenIssueTests {
   }
 
   @Test("The settings sign, and give issuer, audience, kid and namespaces; token verify takes the token")
-  func settings() throws {
+  func settings() async throws {
     let command = try CommandRun()
-    let result = try command.run(
+    let result = try await command.run(
       ["token", "issue", "--user", "alice", "--channels", "ride:1", "user:alice"], environment: Self.settings)
     let claims = try claims(result, keyID: "k1")
     #expect(claims["iss"]?.isString("app") == true && claims["aud"]?.isString("chat") == true)
     #expect(claims["channels"].map { Array($0.rawBytes) } == Array(#"["ride:1","user:alice"]"#.utf8))
     let lifetime = try #require(claims["exp"]?.integer) - #require(claims["iat"]?.integer)
     #expect(lifetime == 3_600)
-    let verified = try command.run(["token", "verify"], input: result.output.utf8, environment: Self.settings)
+    let verified = try await command.run(["token", "verify"], input: result.output.utf8, environment: Self.settings)
     #expect(verified.lines.first == "valid")
   }
 
   @Test("Every claim can be given")
-  func everyClaim() throws {
+  func everyClaim() async throws {
     let command = try CommandRun()
     let key = try command.file("key", Self.secret + "\n")
     let who = ["token", "issue", "--key", key, "--user", "alice", "--id", "t1", "--issued-at", "1000"]
-    let connection = try command.run(
+    let connection = try await command.run(
       who + [
         "--expires-in", "5", "--not-before", "999", "--issuer", "i", "--audience", "a", "--audience", "b",
         "--info", #"{"a": 1}"#, "--meta", #"{"b":{}}"#, "--subs", #"{"match:1":{"data":{}}}"#,
@@ -50,7 +50,7 @@ struct TokenIssueTests {
         == Array(
           (#"{"sub":"alice","exp":1005,"iat":1000,"nbf":999,"jti":"t1","iss":"i","aud":["a","b"],"info":{"a": 1},"#
             + #""meta":{"b":{}},"subs":{"match:1":{"data":{}}}}"#).utf8))
-    let subscription = try command.run(
+    let subscription = try await command.run(
       who + [
         "--kind", "subscription", "--channel", "match:1", "--expires-at", "1060", "--info", "{}", "--data", "{}",
         "--override", #"{"presence":{"value":false}}"#,
@@ -73,8 +73,8 @@ struct TokenIssueTests {
       (["--user", "a", "--id", ""], "--id"),
       (["--user", "a", "--algorithm", "none"], "--algorithm"),
     ])
-  func wrongOptions(arguments: [String], named: String) throws {
-    let result = try CommandRun().run(["token", "issue", "--key", "none"] + arguments)
+  func wrongOptions(arguments: [String], named: String) async throws {
+    let result = try await CommandRun().run(["token", "issue", "--key", "none"] + arguments)
     #expect(result.status == 64)
     #expect(result.output.isEmpty)
     #expect(result.errors.contains(named))
@@ -89,26 +89,26 @@ struct TokenIssueTests {
       (["--subs", #"{"match:1":{"x":1}}"#], "options_invalid"), (["--algorithm", "RS256"], "algorithm_mismatch"),
       (["--key", "none"], "--key"),
     ])
-  func refused(arguments: [String], reason: String) throws {
+  func refused(arguments: [String], reason: String) async throws {
     let command = try CommandRun()
     let key = try command.file("key", Self.secret)
-    let result = try command.run(["token", "issue", "--user", "a", "--key", key] + arguments)
+    let result = try await command.run(["token", "issue", "--user", "a", "--key", key] + arguments)
     #expect(result.status == 1)
     #expect(result.output.isEmpty)
     #expect(result.errors.contains(reason), "\(result.errors)")
   }
 
   @Test("A token that the service itself would refuse is not printed")
-  func serviceRefuses() throws {
-    let result = try CommandRun().run(
+  func serviceRefuses() async throws {
+    let result = try await CommandRun().run(
       ["token", "issue", "--user", "alice", "--issuer", "other"], environment: Self.settings)
     #expect(result.status == 1 && result.output.isEmpty)
     #expect(result.errors.contains("issuer_mismatch"))
   }
 
   @Test("A secret that was given as an argument by mistake is not repeated")
-  func misplacedSecret() throws {
-    let result = try CommandRun().run(["token", "issue", "--user", "alice", "--key", Self.secret])
+  func misplacedSecret() async throws {
+    let result = try await CommandRun().run(["token", "issue", "--user", "alice", "--key", Self.secret])
     #expect(result.status == 1)
     #expect(!result.errors.contains(Self.secret))
   }
