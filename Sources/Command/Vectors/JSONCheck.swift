@@ -11,15 +11,15 @@ struct JSONCheck: ParsableCommand {
     commandName: "check",
     abstract: "Prints `accepted` or `refused <reason>` for each file, in order.",
     discussion: """
-      A file is read as a hook's body is, with its rules and limits (docs/json.md). --rfc8259 leaves out the three rules \
-      that go beyond RFC 8259: NUL, duplicate keys and numbers of up to 1000 characters are then accepted.
+      A file is read by the parser of hooks' bodies, with its limits of size and depth, as RFC 8259 has it. --hook adds the \
+      three rules of hooks that go beyond that (docs/json.md): no NUL, no duplicate key, no number over 64 characters.
 
       A file that can't be read is `unreadable`, with the reason on standard error, and the others are still checked. \
       Exits with 0 where all were accepted, 1 where one was refused, 2 where one could not be read.
       """)
 
-  @Flag(name: .customLong("rfc8259"), help: "Accept what RFC 8259 does and a hook does not.")
-  var isLenient = false
+  @Flag(name: .customLong("hook"), help: "Refuse all that a hook refuses.")
+  var isHook = false
 
   @Option(help: "The longest document, in bytes.")
   var maxBytes = JSONLimits.standard.maximumBytes
@@ -66,7 +66,7 @@ struct JSONCheck: ParsableCommand {
 
   private var limits: JSONLimits {
     var limits = JSONLimits(maximumBytes: maxBytes, maximumDepth: maxDepth)
-    if isLenient {
+    if !isHook {
       limits.allowsNUL = true
       limits.allowsDuplicateKeys = true
       limits.maximumNumberLength = 1_000
