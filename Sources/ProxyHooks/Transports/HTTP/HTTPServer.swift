@@ -14,6 +14,7 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
   private let settings: HTTPSettings
   private let group: any EventLoopGroup
   private let logger: Logger
+  private let acceptWarning: RareWarning
   private let connections: HTTPConnections
   private let shared: HTTPConnection<Responder>.Shared
   private let executors: [ObjectIdentifier: EventLoopTaskExecutor]
@@ -25,6 +26,7 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
     self.settings = settings
     self.group = group
     self.logger = logger
+    acceptWarning = RareWarning(logger)
     connections = HTTPConnections(
       maximumConnections: settings.maximumConnections, maximumInFlight: settings.maximumInFlight)
     shared = .init(
@@ -97,6 +99,11 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
     ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: settings.backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelInitializer { [acceptWarning] channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(AcceptPause(acceptWarning))
+        }
+      }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       // The only thing that finds out that an idle caller's machine is gone, as idle connections are not closed.
       .childChannelOption(.socketOption(.so_keepalive), value: 1)
@@ -122,7 +129,9 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
     limits.maxHeaderListSize = settings.maximumHeaderBytes
     limits.maxHeaderFieldCount = settings.maximumHeaderCount
     let parser = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
-    let connection = HTTPConnection(shared: shared, executor: executor, allocator: channel.allocator)
-    try channel.pipeline.syncOperations.addHandlers([ByteToMessageHandler(parser), connection])
+    let boundary = HTTPBoundary()
+    let connection = HTTPConnection(
+      shared: shared, executor: executor, boundary: boundary, allocator: channel.allocator)
+    try channel.pipeline.syncOperations.addHandlers([boundary, ByteToMessageHandler(parser), connection])
   }
 }
