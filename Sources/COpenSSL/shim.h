@@ -11,6 +11,8 @@
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 // Macros made of other macros, which Swift does not import.
 static const int COPENSSL_PUBLIC_KEY = EVP_PKEY_PUBLIC_KEY;

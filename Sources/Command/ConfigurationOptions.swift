@@ -19,6 +19,7 @@ struct ConfigurationOptions: ParsableArguments {
       }
       if let path { configuration.cautions += FileExposure.cautions(of: path, isSecret: true) }
       for path in named { configuration.cautions += FileExposure.cautions(of: path, isSecret: false) }
+      configuration.cautions += configuration.tls?.exposures ?? []
       return configuration
     }
   }

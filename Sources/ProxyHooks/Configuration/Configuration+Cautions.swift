@@ -20,8 +20,11 @@ extension Configuration {
     if configuration.tokenRules.issuer == nil {
       caution(.tokenIssuer, "is not set: what our keys signed is good here, whichever issuer it names")
     }
-    if !configuration.listen.isLoopback {
-      caution(.listen, "is not a loopback address: the caller's secret and tokens cross the network in clear")
+    if !configuration.listen.isLoopback, configuration.tls == nil {
+      caution(
+        .listen,
+        "is not a loopback address, and PROXYHOOKS_TLS_CERTIFICATE is not set: "
+          + "the caller's secret and tokens cross the network in clear")
     }
     if !configuration.operationsListen.isLoopback {
       caution(.operationsListen, "is not a loopback address: whoever reaches it reads the metrics")

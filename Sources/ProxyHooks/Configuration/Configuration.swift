@@ -16,6 +16,8 @@ public struct Configuration: Sendable {
   public var tokenRules: TokenRules
   /// Where Centrifugo calls.
   public var listen: ListenAddress
+  /// How callers and the service show each other who they are; nil serves the hooks in clear.
+  public var tls: TLSSettings?
   /// Where the operator looks.
   public var operationsListen: ListenAddress
   /// PostgreSQL.
@@ -72,6 +74,7 @@ public struct Configuration: Sendable {
     }
     callerSecrets = Self.callerSecrets(&reader, insecure: insecure, listen: listen)
     Self.keepSecretsApart(&reader)
+    tls = Self.tls(&reader)
     tokenSecret = reader.text(.tokenSecret).map { Array($0.utf8) }
     tokenSecretID = reader.text(.tokenSecretID)
     let keys = Self.keys(&reader, readFile: readFile)

@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import ServiceLifecycle
 import Storage
 import Synchronization
@@ -12,6 +13,7 @@ import Synchronization
 /// Listens, accepts and shuts down; ``HTTPConnection`` does the rest.
 final class HTTPServer<Responder: HTTPResponder>: Sendable {
   private let settings: HTTPSettings
+  private let tls: TLSIdentities?
   private let group: any EventLoopGroup
   private let logger: Logger
   private let acceptWarning: RareWarning
@@ -21,9 +23,11 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
   private let listening = Mutex<[any Channel]>([])
 
   init(
-    settings: HTTPSettings, responder: Responder, metrics: Metrics?, group: any EventLoopGroup, logger: Logger
+    settings: HTTPSettings, responder: Responder, metrics: Metrics?, tls: TLSIdentities? = nil,
+    group: any EventLoopGroup, logger: Logger
   ) {
     self.settings = settings
+    self.tls = tls
     self.group = group
     self.logger = logger
     acceptWarning = RareWarning(logger)
@@ -121,9 +125,12 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
   private func addHandlers(to channel: any Channel) throws {
     guard connections.add(channel), let executor = executors[ObjectIdentifier(channel.eventLoop)] else {
       shared.metrics?.refused(.overloaded)
+      // A handshake only to say so would cost more than what there is too much of.
+      guard tls == nil else { return channel.close(promise: nil) }
       return try channel.pipeline.syncOperations.addHandler(HTTPTurnAway())
     }
     channel.closeFuture.whenComplete { [connections] _ in connections.remove(channel) }
+    if let tls { try addTLS(tls, to: channel) }
     var limits = NIOHTTPDecoderLimitConfiguration()
     limits.maxHeaderFieldSize = settings.maximumHeaderBytes
     limits.maxHeaderListSize = settings.maximumHeaderBytes
@@ -133,5 +140,11 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
     let connection = HTTPConnection(
       shared: shared, executor: executor, boundary: boundary, allocator: channel.allocator)
     try channel.pipeline.syncOperations.addHandlers([boundary, ByteToMessageHandler(parser), connection])
+  }
+
+  private func addTLS(_ tls: TLSIdentities, to channel: any Channel) throws {
+    let identity = tls.current
+    let gate = TLSGate(tls, isMutual: identity.isMutual, handshakeTimeout: TimeAmount(settings.handshakeTimeout))
+    try channel.pipeline.syncOperations.addHandlers([NIOSSLServerHandler(context: identity.context), gate])
   }
 }
