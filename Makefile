@@ -1,15 +1,15 @@
 # Everything that is done with a checkout. Each target installs the Debian packages that it lacks and says so.
 .DEFAULT_GOAL := help
-.PHONY: help run build test format lint clean
+.PHONY: help run build test bench-tokens format lint clean
 
-SWIFT_SOURCES := Package.swift Sources Tests
+SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Tokens/Package.swift Benchmarks/Tokens/Sources
 # The others are sourced by these and looked at with them.
 SCRIPTS := .ci/run $(addprefix Scripts/,clean.sh packages.sh run.sh test.sh toolchain.sh) Tests/EndToEnd/run.sh
 # Arguments of swift test.
 ARGS ?=
 
 help: ## what there is (this)
-	@sed -n 's/^\([a-z]*\): ##/  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\): ##/  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 
 run: ## the service with a database, Redis and a match to try it on; Ctrl-C ends all of it
 	@bash Scripts/run.sh
@@ -21,6 +21,11 @@ build: ## the proxyhooks command, optimized
 
 test: ## all tests on servers of their own; ARGS="--filter X" goes to swift test
 	@bash Scripts/test.sh $(ARGS)
+
+bench-tokens: ## how long tokens take to verify, here and with jwt-kit, in one run
+	@bash Scripts/packages.sh build
+	@bash Scripts/toolchain.sh
+	swift run -c release --package-path Benchmarks/Tokens TokenBenchmark
 
 format: ## the Swift files, in place
 	swift format format --in-place --parallel --recursive $(SWIFT_SOURCES)

@@ -18,6 +18,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -30,7 +31,10 @@ let package = Package(
 
     // Pure rooms: bytes and values in, values out.
     .target(name: "StrictJSON", swiftSettings: strict),
-    .target(name: "Auth", dependencies: ["StrictJSON", "COpenSSL"], swiftSettings: strict),
+    // Rounding is in libm, which an app that imports no Foundation would not link by itself.
+    .target(
+      name: "Auth", dependencies: ["StrictJSON", "COpenSSL"], swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("m")]),
 
     // The only room that knows SQL and Redis commands.
     .target(
@@ -46,12 +50,15 @@ let package = Package(
     .target(
       name: "ProxyHooks",
       dependencies: [
-        "StrictJSON", "Auth", "Storage",
+        "StrictJSON", "Auth", "Storage", "CLinux",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -65,6 +72,7 @@ let package = Package(
 
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: strict),
     .testTarget(name: "AuthTests", dependencies: ["Auth", "StrictJSON"], swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["Command", "Auth", "StrictJSON"], swiftSettings: strict),
     .testTarget(
       name: "StorageTests",
       dependencies: ["Storage", "Auth", "CLibPQ", .product(name: "Logging", package: "swift-log")],
@@ -72,11 +80,12 @@ let package = Package(
     .testTarget(
       name: "ProxyHooksTests",
       dependencies: [
-        "ProxyHooks", "Storage", "Auth", "StrictJSON",
+        "ProxyHooks", "Storage", "Auth", "StrictJSON", "CLinux", "COpenSSL",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       swiftSettings: strict),
   ]

@@ -8,7 +8,7 @@ print_hints() {
   program=$proxyhooks
   if [ .build/release/proxyhooks -ef "$proxyhooks" ]; then program=.build/release/proxyhooks; fi
   here=$(printf '%q' "$PWD")
-  token=$("$program" token --user alice --config "$settings")
+  token=$("$program" token issue --user alice --config "$settings")
   cat <<END || true
 
 ProxyHooks is ready.
@@ -24,7 +24,7 @@ In the match demo-match alice drives and bob rides; mallory is in no match. A to
 
   $token
 
-Others: $program token --user bob --config $settings
+Others: $program token issue --user bob --config $settings
 
 Ask what Centrifugo would ask, in another terminal:
 

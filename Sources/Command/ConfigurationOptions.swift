@@ -12,29 +12,35 @@ struct ConfigurationOptions: ParsableArguments {
   ///
   /// - Parameter development: whether a file that `make run` has made serves where no other is named.
   func read(insecure: Bool = false, development: Bool = false) throws -> Configuration {
-    try read(development: development) { environment, text throws(ConfigurationError) in
-      try Configuration(environment: environment, file: text, insecure: insecure) { path in
-        FileManager.default.contents(atPath: path).map { Array($0) }
+    try read(development: development) { environment, text, path throws(ConfigurationError) in
+      var named: [String] = []
+      var configuration = try Configuration(environment: environment, file: text, insecure: insecure) { path in
+        named.append(path)
+        return FileManager.default.contents(atPath: path).map { Array($0) }
       }
+      if let path { configuration.cautions += FileExposure.cautions(of: path, isSecret: true) }
+      for path in named { configuration.cautions += FileExposure.cautions(of: path, isSecret: false) }
+      configuration.cautions += configuration.tls?.exposures ?? []
+      return configuration
     }
   }
 
   /// What a migration needs alone.
   func migrator() throws -> Migrator {
-    try read(development: false) { environment, text throws(ConfigurationError) in
+    try read(development: false) { environment, text, _ throws(ConfigurationError) in
       try Configuration.migrator(environment: environment, file: text)
     }
   }
 
   /// What the commands need that keep the database.
   func keeping() throws -> KeepingSettings {
-    try read(development: false) { environment, text throws(ConfigurationError) in
+    try read(development: false) { environment, text, _ throws(ConfigurationError) in
       try Configuration.keeping(environment: environment, file: text)
     }
   }
 
   private func read<Value>(
-    development: Bool, _ body: ([String: String], String?) throws(ConfigurationError) -> Value
+    development: Bool, _ body: ([String: String], String?, String?) throws(ConfigurationError) -> Value
   ) throws -> Value {
     let environment = ProcessInfo.processInfo.environment
     var path = file ?? environment["PROXYHOOKS_CONFIG"]
@@ -48,7 +54,7 @@ struct ConfigurationOptions: ParsableArguments {
       return text
     }
     do throws(ConfigurationError) {
-      return try body(environment, text)
+      return try body(environment, text, path)
     } catch {
       let place = path.map { "in \($0) and the environment" } ?? "in the environment"
       throw Failure("Wrong settings \(place):\n\(error)")

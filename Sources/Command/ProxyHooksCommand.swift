@@ -11,7 +11,10 @@ struct ProxyHooksCommand: AsyncParsableCommand {
       PROXYHOOKS_CONFIG; the environment wins. `proxyhooks settings` lists them.
       """,
     version: Build.version,
-    subcommands: [Serve.self, Migrate.self, Prune.self, Person.self, Token.self, Settings.self, Codes.self])
+    subcommands: [
+      Serve.self, Migrate.self, Prune.self, Person.self, Token.self, JWSCommand.self, JSONCommand.self, Settings.self,
+      Codes.self,
+    ])
 }
 
 /// What this build is.

@@ -15,6 +15,7 @@ struct Serve: AsyncParsableCommand {
   func run() async throws {
     let configuration = try options.read(insecure: insecure)
     OpenFiles.raiseLimit()
+    ProcessMemory.keepPrivate()
     let output = LogOutput.standardError
     let level = configuration.logLevel
     LoggingSystem.bootstrap { JSONLogHandler(label: $0, output: output, level: level) }

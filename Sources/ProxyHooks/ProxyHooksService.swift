@@ -32,24 +32,32 @@ public struct ProxyHooksService: Sendable {
     let hooks = HookService(
       configuration: configuration, policy: .standard, stores: stores, observer: observer, log: log)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
+    let tls = configuration.tls.map { TLSIdentities($0, metrics: metrics, logger: log) }
     let listener = HTTPListener(
       settings: HTTPSettings(configuration), secrets: configuration.callerSecrets, answering: hooks,
-      observer: observer, group: group, logger: log)
+      observer: observer, tls: tls, group: group, logger: log)
     let operations = OperationsListener(
       host: configuration.operationsListen.host, port: configuration.operationsListen.port, metrics: metrics,
       readiness: { stores.readiness(isDraining: draining.isSet) }, group: group, logger: log)
     if configuration.callerSecrets == nil {
       log.warning("insecure: whoever reaches the port is taken for Centrifugo")
     }
+    for caution in configuration.cautions { log.warning("\(caution)") }
     for key in configuration.keys.skipped {
       log.warning("a key of the JWK set is not used", metadata: ["place": "\(key.index)", "why": "\(key.reason)"])
     }
     log.notice(
-      "starting", metadata: ["hooks": "\(configuration.listen)", "operations": "\(configuration.operationsListen)"])
+      "starting",
+      metadata: [
+        "hooks": "\(configuration.listen)", "operations": "\(configuration.operationsListen)",
+        "tls": "\(configuration.tls.map { $0.isMutual ? "mutual" : "server" } ?? "off")",
+      ])
     // They stop in the reverse order: not ready first, then the hooks drain, while the operator still sees it.
+    let reloader = tls.map { ServiceGroupConfiguration.ServiceConfiguration(service: TLSReloader(identities: $0)) }
     let services = ServiceGroup(
       configuration: ServiceGroupConfiguration(
-        services: [.init(service: operations), .init(service: listener), .init(service: draining)],
+        services: [.init(service: operations), .init(service: listener)] + (reloader.map { [$0] } ?? [])
+          + [.init(service: draining)],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
     let result = await Result { try await services.run() }
     // What was cut off by the end of the drain still comes back from its lane, by its deadline, to a loop that must run.

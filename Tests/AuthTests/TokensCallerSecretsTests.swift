@@ -42,4 +42,12 @@ struct CallerSecretsTests {
     #expect(throws: CallerSecrets.Failure.duplicate) { try CallerSecrets([first, first]) }
     #expect(throws: Never.self) { try CallerSecrets([Array(first.prefix(16))]) }
   }
+
+  @Test(
+    "A caller's secret that needs no guessing is refused",
+    arguments: [String(repeating: "x", count: 40), "46b38493-147e-4e3f-86e0-dc5ec54f5133"])
+  func guessable(secret: String) {
+    #expect(throws: CallerSecrets.Failure.guessable) { try CallerSecrets([Array(secret.utf8)]) }
+    #expect(throws: CallerSecrets.Failure.guessable) { try CallerSecrets([first, Array(secret.utf8)]) }
+  }
 }

@@ -102,6 +102,29 @@ extension ClaimsCase {
     .with("iss Unicode-equivalent", #""iss":"\u212A""#, TokenRules(issuer: "K"), .issuerMismatch),
     .with("aud Unicode-equivalent", #""aud":"\u212A""#, TokenRules(audiences: ["K"]), .audienceMismatch),
     .with("aud composed for decomposed", #""aud":"e\u0301""#, TokenRules(audiences: ["\u{E9}"]), .audienceMismatch),
+    .with("aud list with null", issuer + #","aud":["chat",null]"#, ours, .audienceInvalid),
+    .with("aud list with an object", issuer + #","aud":["chat",{}]"#, ours, .audienceInvalid),
+    .with("aud list of ours twice", issuer + #","aud":["chat","chat"]"#, ours, nil),
+    .with("aud list with ours last", issuer + #","aud":["","x","push"]"#, ours, nil),
+    .with("aud list of an empty text", issuer + #","aud":[""]"#, ours, .audienceMismatch),
+    .with("aud true", issuer + #","aud":true"#, ours, .audienceInvalid),
+    .with("aud as JSON in a text", issuer + #","aud":"[\"chat\"]""#, ours, .audienceMismatch),
+    .with("aud with a space", issuer + #","aud":"chat ""#, ours, .audienceMismatch),
+    .with("aud with commas", issuer + #","aud":"chat,push""#, ours, .audienceMismatch),
+    .with("aud with a NUL", issuer + #","aud":"chat\u0000""#, ours, .malformedClaims),
+    .with("aud twice", issuer + #","aud":"chat","aud":"x""#, ours, .malformedClaims),
+    .with("aud twice by an escape", issuer + #","aud":"x","\u0061ud":"chat""#, ours, .malformedClaims),
+    .with("aud under another case", issuer + #","AUD":"chat""#, ours, .audienceMissing),
+    .with("aud not asked for but a number", #""aud":1"#, .audienceInvalid),
+    .with("iss empty", #""iss":"","aud":"chat""#, ours, .issuerMismatch),
+    .with("iss in another case", #""iss":"https://ISSUER.example","aud":"chat""#, ours, .issuerMismatch),
+    .with("iss prefix of ours", #""iss":"https://issuer.exampl","aud":"chat""#, ours, .issuerMismatch),
+    .with("iss with another port", #""iss":"https://issuer.example:443","aud":"chat""#, ours, .issuerMismatch),
+    .with("iss with a space", #""iss":" https://issuer.example","aud":"chat""#, ours, .issuerMismatch),
+    .with("iss number", #""iss":1"#, .issuerInvalid), .with("iss object", #""iss":{}"#, .issuerInvalid),
+    .with("iss true", #""iss":true"#, .issuerInvalid),
+    .with("iss decomposed for composed", #""iss":"e\u0301""#, TokenRules(issuer: "\u{E9}"), .issuerMismatch),
+    .with("iss twice", issuer + #","iss":"x","aud":"chat""#, ours, .malformedClaims),
     .with("aud escaped", #""aud":"\u0063hat""#, TokenRules(audiences: ["chat"]), nil),
   ]
 
@@ -112,7 +135,13 @@ extension ClaimsCase {
     .subject(#""a:b""#, .subjectInvalid), .subject(#""a#b""#, .subjectInvalid),
     .subject(#""ann\u00e4""#, .subjectInvalid),
     .subject(#""anna\n""#, .subjectInvalid), .subject(#""\u212A""#, .subjectInvalid),
-    .subject(#""anna\u0000""#, .malformedClaims),
+    .subject(#""anna\u0000""#, .malformedClaims), .subject("{}", .subjectInvalid), .subject("true", .subjectInvalid),
+    .subject(#"" anna""#, .subjectInvalid), .subject(#""\uFF41nna""#, .subjectInvalid),
+    .subject(#""anna\u200B""#, .subjectInvalid), .subject(#""../anna""#, .subjectInvalid),
+    .subject(#""anna'--""#, .subjectInvalid), .subject(#""*""#, .subjectInvalid),
+    .subject(#""ann\u0061""#, nil),
+    ClaimsCase("sub under another case", #"{"SUB":"anna","Sub":"anna","exp":1900000600}"#, .subjectMissing),
+    ClaimsCase("sub in claims inside", #"{"claims":{"sub":"anna"},"exp":1900000600}"#, .subjectMissing),
     .subject(#""\#(String(repeating: "a", count: 64))""#, nil),
     .subject(#""\#(String(repeating: "a", count: 65))""#, .subjectInvalid),
     .with("jti", #""jti":"a b~!""#, nil), .with("jti empty", #""jti":"""#, .tokenIDInvalid),
@@ -133,6 +162,12 @@ extension ClaimsCase {
     .with("duplicate in info", #""info":{"a":1,"a":2}"#, .malformedClaims),
     .with(
       "too deep", #""x":\#(String(repeating: "[", count: 99))\#(String(repeating: "]", count: 99))"#, .malformedClaims),
+    .with("duplicate unknown", #""x":1,"x":1"#, .malformedClaims),
+    .with("duplicate inside a list", #""x":[{"y":1,"\u0079":2}]"#, .malformedClaims),
+    .with("another case is another claim", #""SUB":"bert","Exp":1"#, nil),
+    .with("a subscription's token", #""channel":"match:m1""#, .subscriptionToken),
+    .with("a subscription's token of no channel", #""channel":"""#, .subscriptionToken),
+    .with("channel null", #""channel":null"#, .subscriptionToken),
     .with("unknown claims", #""admin":true,"channels":["user:bert"]"#, nil),
   ]
 
@@ -154,6 +189,26 @@ extension ClaimsCase {
     ClaimsCase(
       "typ spelled out", header: #"{"alg":"HS256","typ":"application/AT+JWT"}"#, Sample.claims,
       TokenRules(type: "at+jwt"), nil),
+    ClaimsCase(
+      "typ with a space", header: #"{"alg":"HS256","typ":"at+jwt "}"#, Sample.claims, TokenRules(type: "at+jwt"),
+      .typeMismatch),
+    ClaimsCase(
+      "typ with a parameter", header: #"{"alg":"HS256","typ":"at+jwt;v=1"}"#, Sample.claims,
+      TokenRules(type: "at+jwt"), .typeMismatch),
+    ClaimsCase(
+      "typ of another tree", header: #"{"alg":"HS256","typ":"text/at+jwt"}"#, Sample.claims,
+      TokenRules(type: "at+jwt"), .typeMismatch),
+    ClaimsCase(
+      "typ empty", header: #"{"alg":"HS256","typ":""}"#, Sample.claims, TokenRules(type: "at+jwt"), .typeMismatch),
+    ClaimsCase(
+      "typ Unicode-equivalent", header: #"{"alg":"HS256","typ":"\u212Ab+jwt"}"#, Sample.claims,
+      TokenRules(type: "kb+jwt"), .typeMismatch),
+    ClaimsCase("typ null", header: #"{"alg":"HS256","typ":null}"#, Sample.claims, .malformedHeader),
+    ClaimsCase("header twice", header: #"{"alg":"HS256"}{"alg":"HS256"}"#, Sample.claims, .malformedHeader),
+    ClaimsCase("header with a BOM", header: "\u{FEFF}" + Sample.header, Sample.claims, .malformedHeader),
+    ClaimsCase(
+      "duplicate inside the header", header: #"{"alg":"HS256","jwk":{"k":1,"\u006b":2}}"#, Sample.claims,
+      .malformedHeader),
     ClaimsCase(
       "typ of another", header: #"{"alg":"HS256","typ":"JWT"}"#, Sample.claims, TokenRules(type: "at+jwt"),
       .typeMismatch),

@@ -24,10 +24,11 @@ struct TokenClaimsTests {
   @Test("Every reason there is has a test that meets it")
   func everyReason() {
     let cases = ClaimsCase.times + ClaimsCase.parties + ClaimsCase.contents + ClaimsCase.headers
-    // Those that a token signed by the one key cannot have are met by the suites of hostile tokens and of key sets.
+    // Those that a token signed by the one key cannot have are met by the suites of hostile tokens, of key sets and of issuing.
     let elsewhere: Set<TokenRefusal.Reason> = [
       .tooLarge, .wrongPartCount, .malformedEncoding, .criticalExtension, .unencodedPayload, .algorithmMissing,
       .algorithmUnknown, .algorithmMismatch, .keyIDMissing, .keyUnknown, .signatureMismatch, .nestedToken,
+      .channelMismatch,
     ]
     #expect(Set(cases.compactMap(\.reason)).union(elsewhere) == Set(TokenRefusal.Reason.allCases))
   }

@@ -63,6 +63,54 @@ struct KeyTests {
     #expect(try jwk(key([])) == .malformedKey)
   }
 
+  @Test("An RSA modulus that is a prime, has a small factor or is a power is refused; an exponent of 0 too")
+  func rsaWeakModulus() throws {
+    func key(_ modulus: [UInt8], _ exponent: String = "AQAB") -> String {
+      #"{"kty":"RSA","e":"\#(exponent)","n":"\#(text64(modulus))"}"#
+    }
+    /// A number of OpenSSL's, as bytes.
+    func bytes(_ make: () -> OpaquePointer?) throws -> [UInt8] {
+      let number = try #require(make())
+      defer { BN_free(number) }
+      return [UInt8](unsafeUninitializedCapacity: (Int(BN_num_bits(number)) + 7) / 8) { buffer, count in
+        count = Int(BN_bn2bin(number, buffer.baseAddress))
+      }
+    }
+    let prime = try bytes { BN_get_rfc3526_prime_2048(nil) }
+    #expect(try jwk(key(prime)) == .keyInvalid)
+    let good = try KeyPair.rsa().number("n")
+    let tripled = try bytes {
+      let number = BN_bin2bn(good, Int32(good.count), nil)
+      BN_mul_word(number, 3)
+      return number
+    }
+    #expect(try jwk(key(tripled)) == .keyInvalid)
+    let square = try bytes {
+      let number = BN_get_rfc3526_prime_1536(nil)
+      let context = BN_CTX_new()
+      defer { BN_CTX_free(context) }
+      BN_sqr(number, number, context)
+      return number
+    }
+    #expect(try jwk(key(square)) == .keyInvalid)
+    for exponent in ["", "AA", "AAEAAQ"] { #expect(try jwk(key(good, exponent)) == .malformedKey) }
+  }
+
+  @Test("A coordinate spelled as x + p is refused")
+  func coordinateOverField() throws {
+    let point = try KeyPair.curve("P-521").point()
+    let x = Array(point[1..<67])
+    let y = Array(point[67..<133])
+    func key(_ x: [UInt8], _ y: [UInt8]) -> String {
+      #"{"kty":"EC","crv":"P-521","x":"\#(text64(x))","y":"\#(text64(y))"}"#
+    }
+    #expect(try jwk(key(x, y)) == nil)
+    // p is 2⁵²¹ − 1, and 66 bytes have room for more.
+    let field = [0x01] + [UInt8](repeating: 0xFF, count: 65)
+    #expect(try jwk(key(#require(sum(x, field)), y)) == .keyInvalid)
+    #expect(try jwk(key(x, #require(sum(y, field)))) == .keyInvalid)
+  }
+
   @Test("An RSA exponent of 1, 3, an even one and one over 64 bits is refused")
   func rsaExponent() throws {
     let modulus = text64(try KeyPair.rsa().number("n"))

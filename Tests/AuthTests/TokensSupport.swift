@@ -58,7 +58,8 @@ func refusal(_ body: () throws -> Void) throws -> KeyError.Reason? {
 
 /// A key pair made by OpenSSL, in the forms that issuers hand out.
 final class KeyPair {
-  private let key: OpaquePointer
+  /// The `EVP_PKEY`, for what a test does with it by hand.
+  let key: OpaquePointer
 
   /// `set` sets the generator's parameters, such as the curve's name.
   private init(_ type: String, _ set: (OpaquePointer) -> Int32) throws {
@@ -131,10 +132,12 @@ final class KeyPair {
   func number(_ name: String) throws -> [UInt8] { try BigNumber(parameter: name, of: key).bytes }
 
   /// The point of an EC key, 04 x y, or of an Ed25519 one.
-  func point() throws -> [UInt8] {
+  func point() throws -> [UInt8] { try octets("pub") }
+
+  func octets(_ name: String) throws -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: 256)
     var length = 0
-    try #require(EVP_PKEY_get_octet_string_param(key, "pub", &bytes, bytes.count, &length) == 1)
+    try #require(EVP_PKEY_get_octet_string_param(key, name, &bytes, bytes.count, &length) == 1)
     return Array(bytes.prefix(length))
   }
 

@@ -32,12 +32,12 @@ enum Wycheproof {
     return Array(try #require(document["testGroups"]?.elements))
   }
 
-  /// Whether the token of `test` verifies with the JWK or JWK Set `keys`.
+  /// Whether the token of `test` verifies with the JWK or JWK Set `keys`, as `proxyhooks jws verify` does it.
   static func accepts(_ test: JSON, keys: JSON) throws -> Bool {
     // Some vectors are a JWS in JSON serialization: their text is the object's.
     let token = try #require(test["jws"].map { $0.string.map { Array($0.utf8) } ?? Array($0.rawBytes) })
     do {
-      let set = try KeySet(jwksFile: Array(keys.rawBytes), allowed: Set(Algorithm.allCases))
+      let set = try KeySet(keyFile: Array(keys.rawBytes), allowed: Set(Algorithm.allCases))
       _ = try JWS.verify(token, keys: set)
       return true
     } catch {

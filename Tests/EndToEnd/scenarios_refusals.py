@@ -44,7 +44,7 @@ async def no_token_a_forged_one_and_one_with_a_flipped_bit_end_the_connection_fo
 @scenario("json")
 async def an_expired_token_is_4001_and_a_fresh_one_is_fetched_and_taken(stage: Stage) -> None:
     name = stranger("carol")
-    expired, fresh = await stage.token(name, "--seconds=-60"), await stage.token(name)
+    expired, fresh = await stage.token(name, "--issued-at", "1700000000"), await stage.token(name)
     carol = stage.visitor(name, expired, expired, fresh)
     await carol.connect()
     assert (carol.attempts, carol.ended) == (3, [])

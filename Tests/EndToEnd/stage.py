@@ -155,7 +155,7 @@ class Stage:
         return out.decode().strip()
 
     async def token(self, user: str, *arguments: str, **environment: str) -> str:
-        self.tokens.append(await self.command("token", "--user", user, *arguments, **environment))
+        self.tokens.append(await self.command("token", "issue", "--user", user, *arguments, **environment))
         return self.tokens[-1]
 
     def visitor(self, name: str, *tokens: str | None, protobuf: bool = False) -> Person:

@@ -1,9 +1,15 @@
+import Logging
+import NIOCore
 import NIOPosix
 import Storage
 import Synchronization
 import Testing
 
 @testable import ProxyHooks
+
+#if canImport(Glibc)
+  import Glibc
+#endif
 
 @Suite struct HTTPConnectionTests {
   @Test("Requests sent one behind the other are answered one at a time and in order")
@@ -97,7 +103,7 @@ import Testing
 
   @Test("A connection that never brings a request of a known caller is closed; one that did may idle")
   func stranger() async throws {
-    try await TestListener.serve(settings: { $0.strangerTimeout = .seconds(1) }) { test in
+    try await TestListener.serve(settings: { $0.strangerTimeout = .seconds(3) }) { test in
       let known = try await RawClient(port: test.port)
       await known.send(TestListener.post("rpc", "{}"))
       #expect(await known.receive().statuses == [200])
@@ -180,6 +186,31 @@ import Testing
       #expect(deadline >= before + 500_000_000)
       #expect(deadline < late + 500_000_000)
     }
+  }
+
+  @Test("Without descriptors for another connection accepting pauses, and goes on by itself")
+  func acceptPause() async throws {
+    let warning = RareWarning(Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    let accepted = Atomic<Int>(0)
+    let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(AcceptPause(warning))
+        }
+      }
+      .childChannelInitializer { channel in
+        accepted.add(1, ordering: .relaxed)
+        return channel.eventLoop.makeSucceededVoidFuture()
+      }
+      .bind(host: "127.0.0.1", port: 0).get()
+    let port = try #require(server.localAddress?.port)
+    server.pipeline.fireErrorCaught(IOError(errnoCode: EMFILE, reason: "accept"))
+    #expect(try await server.getOption(.autoRead).get() == false)
+    let client = try await RawClient(port: port)
+    #expect(await eventually { accepted.load(ordering: .relaxed) == 1 })
+    #expect(try await server.getOption(.autoRead).get())
+    withExtendedLifetime(client) {}
+    try await server.close().get()
   }
 
   @Test("A hook runs on its connection's event loop, before and after it waited for another thread")

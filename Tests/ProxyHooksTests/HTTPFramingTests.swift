@@ -34,6 +34,37 @@ import Testing
     ("chunked twice", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
     ("a vertical tab before chunked", "Transfer-Encoding: \u{B}chunked\r\n\r\n0\r\n\r\n"),
     ("two Hosts", "Host: i\r\nContent-Length: 2\r\n\r\n{}"),
+    ("a Content-Length of two numbers", "Content-Length: 2 2\r\n\r\n{}"),
+    ("a Content-Length with a unit", "Content-Length: 2b\r\n\r\n{}"),
+    ("a Content-Length of other digits", "Content-Length: \u{662}\r\n\r\n{}"),
+    ("a Content-Length after a vertical tab", "Content-Length: \u{B}2\r\n\r\n{}"),
+    ("a Content-Length before a NUL", "Content-Length: 2\0\r\n\r\n{}"),
+    ("identity after chunked", "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"),
+    ("chunked with a parameter", "Transfer-Encoding: chunked;q=1\r\n\r\n0\r\n\r\n"),
+    ("chunked as a list with nothing", "Transfer-Encoding: chunked,\r\n\r\n0\r\n\r\n"),
+    ("chunked before a space", "Transfer-Encoding: chunked \r\n\r\n0\r\n\r\n"),
+    ("chunked in quotes", "Transfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n"),
+    ("a space before Transfer-Encoding's colon", "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n"),
+    ("a tab before Transfer-Encoding's colon", "Transfer-Encoding\t: chunked\r\n\r\n0\r\n\r\n"),
+    ("a space before Transfer-Encoding", "X-A: b\r\n Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+    ("a NUL in a name", "X-A\0B: c\r\nContent-Length: 2\r\n\r\n{}"),
+    ("a space in a name", "X A: c\r\nContent-Length: 2\r\n\r\n{}"),
+    ("a DEL in a header", "X-A: a\u{7F}b\r\nContent-Length: 2\r\n\r\n{}"),
+    ("a header without a colon", "X-A\r\nContent-Length: 2\r\n\r\n{}"),
+    ("a bare carriage return as the head's end", "Content-Length: 2\r\n\r{}"),
+    ("two carriage returns", "Content-Length: 2\r\r\n\r\n{}"),
+    ("a chunk extension", "Transfer-Encoding: chunked\r\n\r\n2;a=b\r\n{}\r\n0\r\n\r\n"),
+    ("a chunk extension without a name", "Transfer-Encoding: chunked\r\n\r\n2;\r\n{}\r\n0\r\n\r\n"),
+    ("an extension of the last chunk", "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0;a\r\n\r\n"),
+    ("a space after a chunk size", "Transfer-Encoding: chunked\r\n\r\n2 \r\n{}\r\n0\r\n\r\n"),
+    ("a space before a chunk size", "Transfer-Encoding: chunked\r\n\r\n 2\r\n{}\r\n0\r\n\r\n"),
+    ("a tab after a chunk size", "Transfer-Encoding: chunked\r\n\r\n2\t\r\n{}\r\n0\r\n\r\n"),
+    ("a chunk size of nine digits", "Transfer-Encoding: chunked\r\n\r\n000000002\r\n{}\r\n0\r\n\r\n"),
+    ("a bare carriage return after a chunk size", "Transfer-Encoding: chunked\r\n\r\n2\r{}\r\n0\r\n\r\n"),
+    ("a chunk shorter than it says", "Transfer-Encoding: chunked\r\n\r\n3\r\n{}\r\n0\r\n\r\n"),
+    ("a bare line feed after the last chunk", "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\n\r\n"),
+    ("a bare line feed as the body's end", "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\n"),
+    ("a trailer", "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-T: 1\r\n\r\n"),
     ("a chunk size of letters", "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"),
     ("a chunk size with 0x", "Transfer-Encoding: chunked\r\n\r\n0x2\r\n{}\r\n0\r\n\r\n"),
     ("a signed chunk size", "Transfer-Encoding: chunked\r\n\r\n+2\r\n{}\r\n0\r\n\r\n"),
@@ -72,6 +103,11 @@ import Testing
     "post /centrifugo/publish HTTP/1.1\r\nHost: h\r\n\r\n",
     "POST /centrifugo/publish HTTP/1.1\r\n\r\n",
     "POST /centrifugo/publish HTTP/1.1\r\n Host: h\r\n\r\n",
+    "POST /centrifugo/publish HTTP/1.1\r\r\nHost: h\r\n\r\n",
+    "POST /centrifugo/publish\rX: y HTTP/1.1\r\nHost: h\r\n\r\n",
+    "POST /centrifugo/publish HTTP/01.1\r\nHost: h\r\n\r\n",
+    "POST /centrifugo/publish HTTP/1.1\u{0}\r\nHost: h\r\n\r\n",
+    "POST\u{0} /centrifugo/publish HTTP/1.1\r\nHost: h\r\n\r\n",
     "POST /centrifugo/publish HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     "GET /centrifugo/publish\r\n\r\n",
     "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
@@ -88,14 +124,61 @@ import Testing
     }
   }
 
-  @Test("A chunked body is read whole, its extensions and trailer passed over")
+  @Test("A chunked body is read whole, at once and in single bytes, and another request may follow")
   func chunked() async throws {
     try await TestListener.serve { test in
-      let body = "Transfer-Encoding: chunked\r\n\r\n5;a=b\r\n{\"use\r\n8\r\nr\":\"42\"}\r\n0\r\nX-T: 1\r\n\r\n"
-      let result = try await test.exchange(Self.head + body)
-      #expect(result.statuses == [200])
+      let body = #"{"user":"42","channel":"c"}"#
+      let good =
+        Self.head + "Transfer-Encoding: \tChunked\r\n\r\n5\r\n\(body.prefix(5))\r\n"
+        + "016\r\n\(body.dropFirst(5))\r\n0\r\n\r\n"
+      let client = try await RawClient(port: test.port)
+      await client.send(good + good)
+      #expect(await client.receive(until: .replies(2)).statuses == [200, 200])
+      for byte in good.utf8 { await client.send([byte]) }
+      await client.send(TestListener.post("publish", body))
+      let result = await client.receive(until: .replies(2))
+      #expect(result.statuses == [200, 200])
       #expect(!result.isClosed)
-      #expect(test.hooks.requests.first?.user == "42")
+      #expect(test.hooks.requests.map(\.user) == ["42", "42", "42", "42"])
+    }
+  }
+
+  @Test("A line end before a request is passed over, an empty head is not")
+  func emptyLines() async throws {
+    try await TestListener.serve { test in
+      #expect(try await test.exchange("\r\n" + TestListener.post("rpc", "{}")).statuses == [200])
+      let result = try await test.exchange("\r\n\r\n" + TestListener.post("rpc", "{}"), until: .closed)
+      #expect(result.statuses == [400])
+      #expect(test.hooks.requests.count == 1)
+    }
+  }
+
+  @Test("A good request before a smuggled one on its connection is answered, the other refused, nothing after it read")
+  func second() async throws {
+    try await TestListener.serve { test in
+      let good = TestListener.post("rpc", "{}")
+      let bad = Self.head + "Transfer-Encoding: chunked\r\n\r\n2;x\r\n{}\r\n0\r\n\r\n"
+      let result = try await test.exchange(good + bad + good, until: .closed)
+      #expect(result.statuses == [200, 400])
+      #expect(test.hooks.requests.count == 1)
+      #expect(test.refused(400) == "1")
+    }
+  }
+
+  static let hosts = ["h, i", "h i", "h/i", "u@h", "h,", "h\\i", "h?i", "h#i", "\"h\"", "<h>"]
+
+  @Test("A Host that is none is refused; an empty one, a name, an address and a port are not", arguments: hosts)
+  func host(wrong: String) async throws {
+    try await TestListener.serve { test in
+      let good = TestListener.post("rpc", "{}")
+      for host in ["", "H.example:80", "127.0.0.1", "[::1]:8080", "h_i", "a%20b"] {
+        let request = good.replacing("Host: h\r\n", with: "Host: \(host)\r\n")
+        let result = try await test.exchange(request)
+        #expect(result.statuses == [200], "\(host)")
+      }
+      let request = good.replacing("Host: h\r\n", with: "Host: \(wrong)\r\n")
+      let result = try await test.exchange(request, until: .closed)
+      #expect(result.statuses == [400])
     }
   }
 

@@ -39,7 +39,7 @@ import Testing
         let result = try await test.exchange(head + "Content-Length: 2\r\n\r\n{}", until: .closed)
         #expect(result.statuses == [404], "\(path)")
       }
-      for method in ["GET", "PUT", "DELETE", "OPTIONS", "PATCH"] {
+      for method in ["GET", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"] {
         let result = try await test.exchange(
           "\(method) /centrifugo/publish HTTP/1.1\r\nHost: h\r\n\r\n", until: .closed)
         #expect(result.statuses == [405], "\(method)")

@@ -37,11 +37,13 @@ struct TestListener {
   let listener: HTTPListener
   let hooks: ScriptedHooks
   let metrics: Metrics
+  let tls: TLSIdentities?
   let port: Int
 
   /// Serves `body` with a listener that is drained afterwards.
   static func serve(
-    hooks: ScriptedHooks = ScriptedHooks(), insecure: Bool = false,
+    hooks: ScriptedHooks = ScriptedHooks(), insecure: Bool = false, tls: TLSSettings? = nil,
+    unixTime: @escaping @Sendable () -> Int64 = { UTCTime.now.seconds },
     settings change: (inout HTTPSettings) -> Void = { _ in }, _ body: (TestListener) async throws -> Void
   ) async throws {
     var settings = HTTPSettings()
@@ -50,13 +52,15 @@ struct TestListener {
     settings.drainIdleTime = .milliseconds(50)
     change(&settings)
     let metrics = Metrics(version: "test")
+    let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    let identities = tls.map { TLSIdentities($0, metrics: metrics, logger: logger, now: unixTime) }
     let listener = HTTPListener(
       settings: settings, secrets: insecure ? nil : try CallerSecrets([Array(secret.utf8)]), answering: hooks,
-      observer: HookObserver(metrics: metrics, log: nil), group: MultiThreadedEventLoopGroup.singleton,
-      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+      observer: HookObserver(metrics: metrics, log: nil), tls: identities, group: MultiThreadedEventLoopGroup.singleton,
+      logger: logger)
     try await listener.start()
     let port = try #require(listener.ports.first)
-    let test = TestListener(listener: listener, hooks: hooks, metrics: metrics, port: port)
+    let test = TestListener(listener: listener, hooks: hooks, metrics: metrics, tls: identities, port: port)
     do {
       try await body(test)
     } catch {
@@ -80,8 +84,11 @@ struct TestListener {
   }
 
   /// How many requests were turned away with `status`.
-  func refused(_ status: Int) -> String? {
-    let prefix = "proxyhooks_http_refused_total{status=\"\(status)\"} "
+  func refused(_ status: Int) -> String? { sample("proxyhooks_http_refused_total{status=\"\(status)\"}") }
+
+  /// The value of a series, as it is spelled.
+  func sample(_ series: String) -> String? {
+    let prefix = series + " "
     return metrics.text.split(separator: "\n").first { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
   }
 }

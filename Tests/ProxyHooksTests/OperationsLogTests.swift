@@ -74,6 +74,7 @@ import Testing
     var request = HookRequest(kind: .publish, id: "abc-1", deadline: Deadline(nanoseconds: 0))
     request.user = "42"
     request.client = "c"
+    request.clientAddress = "192.0.2.7"
     request.channel = "match:1"
     request.authorization = "Bearer s3cret"
     request.payload = .json(try JSON.parse(Array(#"{"text":"s3cret"}"#.utf8)))
@@ -84,7 +85,7 @@ import Testing
     #expect(
       String(decoding: line, as: UTF8.self)
         == #"{"time":"2026-01-31T09:05:00.007Z","level":"info","message":"hook","request":"abc-1","hook":"publish","#
-        + #""user":"42","client":"c","channel":"match:1","outcome":"deny","code":"muted","reason":"muted","#
+        + #""user":"42","client":"c","address":"192.0.2.7","channel":"match:1","outcome":"deny","code":"muted","reason":"muted","#
         + #""limiter":"local","microseconds":1234}"#)
   }
 

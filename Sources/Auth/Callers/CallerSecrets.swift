@@ -11,6 +11,8 @@ public struct CallerSecrets: Sendable {
     case wrongCount = "wrong_count"
     /// A secret of less than ``CallerSecrets/minimumBytes``.
     case tooShort = "too_short"
+    /// A secret that everybody knows, or one byte over and over.
+    case guessable = "guessable"
     /// The same secret twice: nothing is being rolled out.
     case duplicate = "duplicate"
     /// OpenSSL does not offer SHA-256.
@@ -26,6 +28,7 @@ public struct CallerSecrets: Sendable {
   public init(_ secrets: [[UInt8]]) throws(Failure) {
     guard (1...2).contains(secrets.count) else { throw .wrongCount }
     guard secrets.allSatisfy({ $0.count >= Self.minimumBytes }) else { throw .tooShort }
+    guard !secrets.contains(where: SecretStrength.isGuessable) else { throw .guessable }
     digests = secrets.compactMap(Digest.sha256.hash)
     guard digests.count == secrets.count else { throw .libraryFailed }
     guard Set(digests).count == digests.count else { throw .duplicate }

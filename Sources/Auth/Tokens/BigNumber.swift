@@ -17,7 +17,8 @@ struct BigNumber: ~Copyable {
     pointer = number
   }
 
-  deinit { BN_free(pointer) }
+  // Wiped too: it may be of a private key.
+  deinit { BN_clear_free(pointer) }
 
   /// Big-endian, without leading zeros.
   var bytes: [UInt8] {

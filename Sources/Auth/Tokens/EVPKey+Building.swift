@@ -10,9 +10,9 @@ extension EVPKey {
     let exponent = try BigNumber(bigEndian: exponent)
     guard let builder = OSSL_PARAM_BLD_new() else { throw KeyError.library() }
     defer { OSSL_PARAM_BLD_free(builder) }
-    // The builder reads the numbers in `publicKey`; both live until the end of this scope.
+    // The builder reads the numbers in `key`; both live until the end of this scope.
     guard copenssl_push_rsa(builder, modulus.pointer, exponent.pointer) == 1 else { throw KeyError.library() }
-    let key = try Self.publicKey(type: "RSA", builder: builder)
+    let key = try Self.key(type: "RSA", COPENSSL_PUBLIC_KEY, builder)
     withExtendedLifetime(modulus) {}
     withExtendedLifetime(exponent) {}
     try self.init(owning: key)
@@ -22,14 +22,14 @@ extension EVPKey {
   convenience init(curve: String, uncompressedPoint point: [UInt8]) throws(KeyError) {
     guard let builder = OSSL_PARAM_BLD_new() else { throw KeyError.library() }
     defer { OSSL_PARAM_BLD_free(builder) }
-    // The builder keeps pointers into both until `publicKey` has made parameters of them, so all of it happens inside.
+    // The builder keeps pointers into both until `key` has made parameters of them, so all of it happens inside.
     let result = curve.withCString { curve in
       point.withUnsafeBufferPointer { point in
         Result { () throws(KeyError) in
           guard copenssl_push_point(builder, curve, point.baseAddress, point.count) == 1 else {
             throw KeyError.library()
           }
-          return try Self.publicKey(type: "EC", builder: builder)
+          return try Self.key(type: "EC", COPENSSL_PUBLIC_KEY, builder)
         }
       }
     }
@@ -55,16 +55,18 @@ extension EVPKey {
   convenience init(privateKeyPEM text: [UInt8]) throws(KeyError) {
     let key = try Self.read(text, label: "PRIVATE KEY") { PEM_read_bio_PrivateKey($0, nil, noPassphrase, nil) }
     try self.init(owning: key)
+    try checkPair()
   }
 
-  private static func publicKey(type: String, builder: OpaquePointer) throws(KeyError) -> OpaquePointer {
+  /// The key of `type` out of what was pushed; `selection` says whether its private part is among that.
+  static func key(type: String, _ selection: Int32, _ builder: OpaquePointer) throws(KeyError) -> OpaquePointer {
     guard let parameters = OSSL_PARAM_BLD_to_param(builder) else { throw KeyError.library() }
     defer { OSSL_PARAM_free(parameters) }
     guard let context = EVP_PKEY_CTX_new_from_name(nil, type, nil) else { throw KeyError.library() }
     defer { EVP_PKEY_CTX_free(context) }
     var key: OpaquePointer?
     guard EVP_PKEY_fromdata_init(context) == 1,
-      EVP_PKEY_fromdata(context, &key, COPENSSL_PUBLIC_KEY, parameters) == 1, let key
+      EVP_PKEY_fromdata(context, &key, selection, parameters) == 1, let key
     else { throw KeyError.library(.keyInvalid) }
     return key
   }

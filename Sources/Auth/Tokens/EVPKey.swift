@@ -2,8 +2,9 @@ import COpenSSL
 
 /// An asymmetric key of a type this service knows, checked once, owned until freed.
 ///
-/// `@unchecked Sendable` is right because the `EVP_PKEY` is only read after `init`: signing and verifying make a context
-/// of their own for each call, and OpenSSL guards what it caches inside a key with the key's own lock.
+/// `@unchecked Sendable` is right because the `EVP_PKEY` is only read after `init`, which openssl-threads(7) allows from
+/// any number of threads: each call has a context of its own, and what OpenSSL caches inside a key it guards with the
+/// key's own lock.
 final class EVPKey: @unchecked Sendable {
   /// Type and curve.
   let type: KeyType

@@ -6,11 +6,7 @@ enum JWK {
   /// configuration permits.
   static func key(from jwk: JSON, allowed: Set<Algorithm>) throws(KeyError) -> VerificationKey {
     let type = try type(of: jwk)
-    if let use = jwk["use"], !use.isString("sig") { throw KeyError(.notForSignatures) }
-    if let operations = jwk["key_ops"] {
-      guard let operations = operations.elements else { throw KeyError(.malformedKey) }
-      guard operations.contains(where: { $0.isString("verify") }) else { throw KeyError(.notForVerifying) }
-    }
+    try check(jwk, isFor: "verify", else: .notForVerifying)
     let id = try id(of: jwk)
     let algorithms = try algorithms(of: jwk, type: type, allowed: allowed)
     switch type {
@@ -28,7 +24,7 @@ enum JWK {
     }
   }
 
-  private static func type(of jwk: JSON) throws(KeyError) -> KeyType {
+  static func type(of jwk: JSON) throws(KeyError) -> KeyType {
     guard jwk.kind == .object, let type = jwk["kty"] else { throw KeyError(.malformedKey) }
     if type.isString("oct") { return .secret }
     if type.isString("RSA") { return .rsa }
@@ -49,8 +45,16 @@ enum JWK {
     return try KeySet.checkedID(text)
   }
 
+  /// Throws where `use` or `key_ops` don't let the key do `operation`.
+  static func check(_ jwk: JSON, isFor operation: StaticString, else reason: KeyError.Reason) throws(KeyError) {
+    if let use = jwk["use"], !use.isString("sig") { throw KeyError(.notForSignatures) }
+    guard let operations = jwk["key_ops"] else { return }
+    guard let operations = operations.elements else { throw KeyError(.malformedKey) }
+    guard operations.contains(where: { $0.isString(operation) }) else { throw KeyError(reason) }
+  }
+
   /// What `alg` says; without it, what the type leaves of the allowed ones: one for a curve, the RSA ones for RSA.
-  private static func algorithms(
+  static func algorithms(
     of jwk: JSON, type: KeyType, allowed: Set<Algorithm>
   ) throws(KeyError) -> [Algorithm] {
     guard let stated = jwk["alg"] else {
@@ -65,23 +69,27 @@ enum JWK {
     return [algorithm]
   }
 
-  private static func bytes(_ name: String, of jwk: JSON) throws(KeyError) -> [UInt8] {
+  static func bytes(_ name: String, of jwk: JSON) throws(KeyError) -> [UInt8] {
     guard let text = jwk[name]?.string, let bytes = Base64URL.decode(text.utf8) else { throw KeyError(.malformedKey) }
     return bytes
   }
 
   /// A Base64urlUInt: big-endian, without a leading zero byte (RFC 7518 §2).
-  private static func number(_ name: String, of jwk: JSON) throws(KeyError) -> [UInt8] {
+  static func number(_ name: String, of jwk: JSON) throws(KeyError) -> [UInt8] {
     let bytes = try bytes(name, of: jwk)
     guard let first = bytes.first, first != 0 else { throw KeyError(.malformedKey) }
     return bytes
   }
 
-  /// Both coordinates have the full width of the field (RFC 7518 §6.2.1.2).
   private static func curveKey(_ curve: String, width: Int, of jwk: JSON) throws(KeyError) -> EVPKey {
+    try EVPKey(curve: curve, uncompressedPoint: point(width: width, of: jwk))
+  }
+
+  /// 04 x y. Both coordinates have the full width of the field (RFC 7518 §6.2.1.2).
+  static func point(width: Int, of jwk: JSON) throws(KeyError) -> [UInt8] {
     let x = try bytes("x", of: jwk)
     let y = try bytes("y", of: jwk)
     guard x.count == width, y.count == width else { throw KeyError(.malformedKey) }
-    return try EVPKey(curve: curve, uncompressedPoint: [4] + x + y)
+    return [4] + x + y
   }
 }

@@ -54,6 +54,12 @@ public struct KeyError: Error, Equatable, Sendable, CustomStringConvertible {
     case notForSignatures = "not_for_signatures"
     /// `key_ops` does not contain `verify`.
     case notForVerifying = "not_for_verifying"
+    /// `key_ops` does not contain `sign`, for a key that is to sign.
+    case notForSigning = "not_for_signing"
+    /// A JWK without `d`, for a key that is to sign.
+    case privatePartMissing = "private_part_missing"
+    /// A private key whose public part is another's.
+    case pairMismatch = "pair_mismatch"
     /// A secret without `alg`, which nothing else would bind to an algorithm.
     case algorithmMissing = "algorithm_missing"
     /// `alg` is none of ``Algorithm``.

@@ -3,15 +3,20 @@ enum SecretStrength {
   /// Throws where `secret` has less than `minimum` bytes (RFC 7518 §3.2: the digest's size) or is known to everybody.
   static func check(_ secret: [UInt8], minimum: Int) throws(KeyError) {
     // The list first: "your-256-bit-secret" deserves a better answer than that it is short.
-    guard !published.contains(where: { secret.elementsEqual($0.utf8) }), secret != rfc7515Example else {
-      throw KeyError(.secretIsPublic)
-    }
+    guard !isPublished(secret) else { throw KeyError(.secretIsPublic) }
     guard secret.count >= minimum else { throw KeyError(.secretTooShort) }
     guard !secret.starts(with: Array("-----BEGIN ".utf8)) else { throw KeyError(.secretIsPEM) }
   }
 
   /// Whether `secret` is one byte over and over: a placeholder or a buffer nobody filled.
   static func isUniform(_ secret: [UInt8]) -> Bool { secret.allSatisfy { $0 == secret.first } }
+
+  /// Whether nobody needs luck to find `secret`.
+  static func isGuessable(_ secret: [UInt8]) -> Bool { isUniform(secret) || isPublished(secret) }
+
+  private static func isPublished(_ secret: [UInt8]) -> Bool {
+    published.contains { secret.elementsEqual($0.utf8) } || secret == rfc7515Example
+  }
 
   /// Secrets of documentation pages and default configurations that are found in production again and again.
   private static let published = [

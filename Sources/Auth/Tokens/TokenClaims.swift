@@ -21,4 +21,9 @@ public struct TokenClaims: Equatable, Sendable {
   public let keyID: String?
   /// What the token was signed with.
   public let algorithm: Algorithm
+
+  /// Whether `text` can be a `jti`: 1 to ``maximumIDLength`` characters of printable ASCII.
+  static func isID(_ text: String) -> Bool {
+    (1...maximumIDLength).contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+  }
 }

@@ -33,6 +33,10 @@ public struct TokenRefusal: Error, Equatable, Sendable, CustomStringConvertible 
     case nestedToken = "nested_token"
     /// The payload is no strict JSON object.
     case malformedClaims = "malformed_claims"
+    /// `channel`: a token for one subscription, which Centrifugo reads itself and nobody connects with.
+    case subscriptionToken = "subscription_token"
+    /// `channel` is not the one of the subscription that the token was to be for.
+    case channelMismatch = "channel_mismatch"
     /// No `iss`, where one is configured.
     case issuerMissing = "issuer_missing"
     /// `iss` is no string.

@@ -20,9 +20,10 @@ public struct TokenSigner: Sendable {
   private let keyID: String?
   private let type: String
 
-  /// Throws where the key is not of the algorithm's type or is too weak. `keyID` becomes the header's `kid`, `type` its
+  /// Throws where the key is not of the algorithm's type, is bound to another, or is too weak. `keyID` becomes the header's `kid`, `type` its
   /// `typ`.
   public init(key: SigningKey, algorithm: Algorithm, keyID: String? = nil, type: String = "JWT") throws(KeyError) {
+    guard key.algorithm == nil || key.algorithm == algorithm else { throw KeyError(.algorithmMismatch) }
     switch key.material {
     case .secret(let secret):
       guard algorithm.keyType == .secret, let digest = algorithm.digest else { throw KeyError(.algorithmMismatch) }

@@ -14,9 +14,14 @@ public struct TokenVerifier: Sendable {
   /// What `token` says at `now`, in Unix seconds. Its claims are looked at only once its signature has been verified,
   /// and its expiry only once everything else held.
   public func verify(_ token: [UInt8], now: Int64) throws(TokenRefusal) -> TokenClaims {
+    try verify(token, now: now, as: .connection)
+  }
+
+  func verify(_ token: [UInt8], now: Int64, as kind: TokenKind) throws(TokenRefusal) -> TokenClaims {
     let (header, payload) = try JWS.open(token, keys: keys, maximumBytes: rules.maximumBytes)
     try check(header)
     let json = try parse(payload)
+    try kind.check(json["channel"])
     try checkIssuer(json["iss"])
     try checkAudience(json["aud"])
     let subject = try subject(json["sub"])
@@ -77,9 +82,7 @@ public struct TokenVerifier: Sendable {
 
   private func tokenID(_ claim: JSON?) throws(TokenRefusal) -> String? {
     guard let claim else { return nil }
-    guard let id = claim.string, (1...TokenClaims.maximumIDLength).contains(id.utf8.count),
-      id.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
-    else { throw TokenRefusal(.tokenIDInvalid) }
+    guard let id = claim.string, TokenClaims.isID(id) else { throw TokenRefusal(.tokenIDInvalid) }
     return id
   }
 

@@ -1,10 +1,11 @@
 /// A key that verifies, bound to the algorithms it may verify with and to its id.
 ///
-/// Owns no memory of OpenSSL's itself: ``MACKey`` and ``EVPKey`` do, and free it with their last user.
+/// Owns no memory of OpenSSL's itself: ``MACKey`` and ``SignatureVerifier`` do, and free it with their last user.
 struct VerificationKey: Sendable {
   private enum Material: Sendable {
     case secret(MACKey)
-    case asymmetric(EVPKey)
+    /// One for each of the key's algorithms.
+    case asymmetric([SignatureVerifier])
   }
 
   /// The UTF-8 bytes of the `kid`; nil for a key without one.
@@ -22,10 +23,10 @@ struct VerificationKey: Sendable {
 
   /// A key for `algorithms`, all of which must be of its type. More than one is for RSA keys whose `alg` nobody stated.
   init(_ key: EVPKey, algorithms: [Algorithm], id: [UInt8]?) throws(KeyError) {
-    guard !algorithms.isEmpty, algorithms.allSatisfy({ $0.keyType == key.type }) else {
-      throw KeyError(.algorithmMismatch)
-    }
-    material = .asymmetric(key)
+    guard !algorithms.isEmpty else { throw KeyError(.algorithmMismatch) }
+    var verifiers: [SignatureVerifier] = []
+    for algorithm in algorithms { verifiers.append(try SignatureVerifier(key: key, algorithm: algorithm)) }
+    material = .asymmetric(verifiers)
     self.algorithms = algorithms
     self.id = id
   }
@@ -46,7 +47,8 @@ struct VerificationKey: Sendable {
     guard allows(algorithm) else { return false }
     return switch material {
     case .secret(let key): key.isTag(signature, of: input)
-    case .asymmetric(let key): key.verifies(signature, of: input, by: algorithm)
+    case .asymmetric(let verifiers):
+      verifiers.first { $0.algorithm == algorithm }?.verifies(signature, of: input) ?? false
     }
   }
 }

@@ -22,9 +22,12 @@ extension Configuration {
       return try CallerSecrets(secrets.map { Array($0.utf8) })
     } catch {
       let mend =
-        error == .duplicate
-        ? "is the same as PROXYHOOKS_SECRET_PREVIOUS; unset that"
-        : "want at least \(CallerSecrets.minimumBytes) characters in each secret; `openssl rand -hex 32` makes one"
+        switch error {
+        case .duplicate: "is the same as PROXYHOOKS_SECRET_PREVIOUS; unset that"
+        case .guessable: "everybody can guess it or the previous one; `openssl rand -hex 32` makes one"
+        default:
+          "want at least \(CallerSecrets.minimumBytes) characters in each secret; `openssl rand -hex 32` makes one"
+        }
       reader.problem(.secret, mend)
       return nil
     }

@@ -16,6 +16,8 @@ public struct Configuration: Sendable {
   public var tokenRules: TokenRules
   /// Where Centrifugo calls.
   public var listen: ListenAddress
+  /// How callers and the service show each other who they are; nil serves the hooks in clear.
+  public var tls: TLSSettings?
   /// Where the operator looks.
   public var operationsListen: ListenAddress
   /// PostgreSQL.
@@ -46,6 +48,8 @@ public struct Configuration: Sendable {
   public var limits: LimitSettings
   /// The least that is logged.
   public var logLevel: Logger.Level
+  /// What the settings leave open, each with its key: worth a warning at the start, and nothing of a secret is in it.
+  public var cautions: [String] = []
 
   /// Reads what a migration needs, which has no business with the secrets: where the database is, and what it is told of
   /// Centrifugo's configuration.
@@ -77,6 +81,8 @@ public struct Configuration: Sendable {
       reader.problem(.operationsListen, "is the same as PROXYHOOKS_LISTEN; give it a port of its own")
     }
     callerSecrets = Self.callerSecrets(&reader, insecure: insecure, listen: listen)
+    Self.keepSecretsApart(&reader)
+    tls = Self.tls(&reader)
     tokenSecret = reader.text(.tokenSecret).map { Array($0.utf8) }
     tokenSecretID = reader.text(.tokenSecretID)
     let keys = Self.keys(&reader, readFile: readFile)
@@ -122,5 +128,6 @@ public struct Configuration: Sendable {
     guard let keys, let redis, reader.problems.isEmpty else { throw ConfigurationError(problems: reader.problems) }
     self.keys = keys
     self.redis = redis
+    cautions = Self.cautions(of: self)
   }
 }

@@ -42,6 +42,19 @@ extension Setting {
   static let listen = Setting("LISTEN", "127.0.0.1:8080", "Where Centrifugo calls: `address:port`.")
   static let operationsListen = Setting(
     "OPERATIONS_LISTEN", "127.0.0.1:9090", "Where `/healthz`, `/readyz` and `/metrics` are: `address:port`.")
+  static let tlsCertificate = Setting(
+    "TLS_CERTIFICATE", nil,
+    "The certificate of `PROXYHOOKS_LISTEN`, a PEM file with the server's own first and the intermediate ones after it. Unset, secret and tokens travel in clear."
+  )
+  static let tlsKey = Setting("TLS_KEY", nil, "The certificate's private key, a PEM file without a passphrase.")
+  static let tlsClientCA = Setting(
+    "TLS_CLIENT_CA", nil,
+    "Mutual TLS: a PEM file with the roots that Centrifugo's certificate must come from. The secret is asked for besides."
+  )
+  static let tlsClientNames = Setting(
+    "TLS_CLIENT_NAMES", nil,
+    "The DNS names or URIs, separated by commas, of which a caller's certificate must have one as a subject alternative name. Required with `PROXYHOOKS_TLS_CLIENT_CA`."
+  )
   static let database = Setting(
     "DATABASE_URL", nil, "PostgreSQL: a libpq connection string or URI. Required.")
   static let redis = Setting(
@@ -122,7 +135,7 @@ extension Setting {
   /// Every setting there is, in the order of the document.
   public static let all: [Setting] = [
     secret, previousSecret, tokenSecret, tokenSecretID, tokenKeys, tokenAudience, tokenIssuer, tokenLeeway, listen,
-    operationsListen,
+    operationsListen, tlsCertificate, tlsKey, tlsClientCA, tlsClientNames,
     database, redis, addressHeader, threads, deadline, drain, bodyLimit, messageLimit, editSeconds,
     deleteSeconds, queueLimit, messageLanes,
     decisionLanes, readingLanes, connectionSeconds, subscriptionSeconds, matchNamespace, userNamespace,

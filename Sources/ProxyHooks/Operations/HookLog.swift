@@ -27,6 +27,7 @@ public struct HookLog: Sendable {
     writer.field("hook", record.hook.rawValue)
     writer.field("user", record.user)
     writer.field("client", record.client)
+    writer.field("address", record.address)
     writer.field("channel", record.channel)
     writer.field("method", record.method)
     writer.field("outcome", record.outcome.rawValue)

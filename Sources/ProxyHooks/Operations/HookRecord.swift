@@ -21,6 +21,8 @@ public struct HookRecord: Sendable {
   public var user: String
   /// Centrifugo's id of the connection.
   public var client: String
+  /// The client's network address, where a trusted edge forwarded one.
+  public var address: String
   /// The channel of subscribe, sub_refresh and publish.
   public var channel: String
   /// The method of rpc.
@@ -44,6 +46,7 @@ public struct HookRecord: Sendable {
     hook = request.kind
     user = request.user
     client = request.client
+    address = request.clientAddress ?? ""
     channel = request.channel
     method = request.method
     self.outcome = outcome

@@ -6,6 +6,7 @@ import Synchronization
 public final class Metrics: Sendable {
   private struct Gauge {
     var name: String
+    var type: String
     var help: String
     var labels: String
     var value: @Sendable () -> Double
@@ -44,8 +45,23 @@ public final class Metrics: Sendable {
     _ name: String, help: String, labels: KeyValuePairs<String, String> = [:],
     value: @escaping @Sendable () -> Double
   ) {
+    add(name, "gauge", help, labels, value)
+  }
+
+  /// Adds a number that only grows, with the same rules as ``addGauge(_:help:labels:value:)``.
+  public func addCounter(
+    _ name: String, help: String, labels: KeyValuePairs<String, String> = [:],
+    value: @escaping @Sendable () -> Double
+  ) {
+    add(name, "counter", help, labels, value)
+  }
+
+  private func add(
+    _ name: String, _ type: String, _ help: String, _ labels: KeyValuePairs<String, String>,
+    _ value: @escaping @Sendable () -> Double
+  ) {
     let text = labels.map { "\($0.key)=\"\(MetricsText.escaped($0.value))\"" }.joined(separator: ",")
-    gauges.withLock { $0.append(Gauge(name: name, help: help, labels: text, value: value)) }
+    gauges.withLock { $0.append(Gauge(name: name, type: type, help: help, labels: text, value: value)) }
   }
 
   /// A request was turned away.
@@ -79,7 +95,7 @@ public final class Metrics: Sendable {
     let gauges = gauges.withLock { $0 }
     var named: Set<String> = []
     for gauge in gauges where named.insert(gauge.name).inserted {
-      text.family(gauge.name, "gauge", gauge.help)
+      text.family(gauge.name, gauge.type, gauge.help)
       for other in gauges where other.name == gauge.name { text.sample(other.labels, other.value()) }
     }
     text.family("process_start_time_seconds", "gauge", "When the process started, in Unix seconds.")

@@ -45,6 +45,14 @@ public struct RedisAddress: Sendable, CustomStringConvertible {
     self.init(endpoint: .tcp(host: host, port: port), user: user, password: password, database: database)
   }
 
+  /// Whether commands and the password cross a network: Redis is spoken to in clear.
+  public var leavesTheMachine: Bool {
+    switch endpoint {
+    case .tcp(let host, _): !LocalHost.isThisMachine(host)
+    case .unix: false
+    }
+  }
+
   private init(endpoint: Endpoint, user: String?, password: String?, database: Int) {
     self.endpoint = endpoint
     self.user = user

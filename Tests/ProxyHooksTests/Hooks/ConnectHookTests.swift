@@ -85,6 +85,35 @@ struct ConnectHookTests {
   }
 
   @Test(
+    "Whatever rule a token breaks, expired or not, the client gets the same bytes as for a forged one",
+    arguments: [
+      #""nbf":1800000050"#, #""nbf":-1"#, #""iat":1e300"#, #""iat":1800000050"#, #""aud":[]"#, #""iss":1"#,
+      #""jti":"""#, #""info":1"#, #""channel":"match:m""#,
+    ])
+  func sameReply(claims: String) async throws {
+    let installation = try await Installation.shared
+    let forged = try await installation.reply(.connect, body("x.y.z"))
+    for seconds: Int64 in [60, -60] {
+      let token = try installation.token("alice", claims, expiresIn: seconds)
+      #expect(try await installation.reply(.connect, body(token)) == forged)
+    }
+  }
+
+  @Test(
+    "A header that is refused gets the same bytes as well",
+    arguments: [
+      #"{"alg":"none"}"#, #"{"alg":"RS256"}"#, #"{"alg":"HS256","kid":"../x"}"#, #"{"alg":"HS256","crit":["x"]}"#,
+      #"{"alg":"HS256","b64":true}"#, #"{"alg":"HS256","alg":"x"}"#, #"{"alg":"HS256","cty":"JWT"}"#, "{", "",
+    ])
+  func sameReplyToHeaders(header: String) async throws {
+    let installation = try await Installation.shared
+    let forged = try await installation.reply(.connect, body("x.y.z"))
+    let encoded = Data(header.utf8).base64EncodedString().replacing("=", with: "")
+    let rest = try installation.token("alice").split(separator: ".").dropFirst().joined(separator: ".")
+    #expect(try await installation.reply(.connect, body("\(encoded).\(rest)")) == forged)
+  }
+
+  @Test(
     "Without a token nobody connects",
     arguments: [
       #"{"client":"c"}"#, #"{"client":"c","data":{}}"#, #"{"client":"c","data":{"token":""}}"#,

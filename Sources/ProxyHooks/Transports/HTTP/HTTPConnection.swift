@@ -38,8 +38,15 @@ final class HTTPConnection<Responder: HTTPResponder>: ChannelDuplexHandler {
   }
 
   private enum Waiting {
-    case part(HTTPServerRequestPart, arrival: UInt64)
+    case part(HTTPServerRequestPart, Arrival)
     case refusal(HTTPRefusal)
+  }
+
+  /// What is known of a head when it comes; of no use for other parts.
+  private struct Arrival {
+    /// Of `CLOCK_MONOTONIC`, in nanoseconds.
+    var time: UInt64 = 0
+    var framing: Result<HTTPFraming, HTTPRefusal> = .failure(.malformed)
   }
 
   /// How long the end of a caller's sending is waited for after the last reply.
@@ -49,6 +56,7 @@ final class HTTPConnection<Responder: HTTPResponder>: ChannelDuplexHandler {
 
   private let shared: Shared
   private let executor: EventLoopTaskExecutor
+  private let boundary: HTTPBoundary
   private var writer: HTTPReplyWriter
   private var state = State.idle
   private var waiting = CircularBuffer<Waiting>(initialCapacity: 0)
@@ -62,8 +70,11 @@ final class HTTPConnection<Responder: HTTPResponder>: ChannelDuplexHandler {
   private var isKnown = false
   private var timer: Scheduled<Void>?
 
-  init(shared: Shared, executor: EventLoopTaskExecutor, allocator: ByteBufferAllocator) {
+  init(
+    shared: Shared, executor: EventLoopTaskExecutor, boundary: HTTPBoundary, allocator: ByteBufferAllocator
+  ) {
     self.shared = shared
+    self.boundary = boundary
     self.executor = executor
     writer = HTTPReplyWriter(allocator: allocator)
   }
@@ -87,11 +98,19 @@ extension HTTPConnection {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     hasReadPart = true
     let part = unwrapInboundIn(data)
-    let arrival = if case .head = part { Deadline.now } else { UInt64(0) }
+    var arrival = Arrival()
+    switch part {
+    case .head(let head):
+      arrival.time = Deadline.now
+      arrival.framing = Result { () throws(HTTPRefusal) in try HTTPFraming(head) }
+      boundary.headEnded(try? arrival.framing.get())
+    case .body: break
+    case .end: boundary.messageEnded()
+    }
     if mustWait(context) {
-      enqueue(.part(part, arrival: arrival))
+      enqueue(.part(part, arrival))
     } else {
-      take(part, arrival: arrival, context)
+      take(part, arrival, context)
     }
   }
 
@@ -126,6 +145,7 @@ extension HTTPConnection {
     switch error {
     case HTTPParserError.headerOverflow: inputFailed(.headTooLarge, context)
     case is HTTPParserError: inputFailed(.malformed, context)
+    case let refusal as HTTPRefusal: inputFailed(refusal, context)
     // The parser has failed before, and said so then.
     case is ByteToMessageDecoderError: break
     default: context.close(promise: nil)
@@ -177,7 +197,7 @@ extension HTTPConnection {
       }
       waiting.removeFirst()
       switch item {
-      case .part(let part, let arrival): take(part, arrival: arrival, context)
+      case .part(let part, let arrival): take(part, arrival, context)
       case .refusal(let refusal): refuse(refusal, context)
       }
     }
@@ -202,14 +222,14 @@ extension HTTPConnection {
 
 // A request's way.
 extension HTTPConnection {
-  private func take(_ part: HTTPServerRequestPart, arrival: UInt64, _ context: ChannelHandlerContext) {
+  private func take(_ part: HTTPServerRequestPart, _ arrival: Arrival, _ context: ChannelHandlerContext) {
     switch part {
     case .head(let head):
       guard case .idle = state else { return }
       cancelTimer()
       hasHeadBegun = false
       do {
-        try begin(head, arrival: arrival, context)
+        try begin(head, arrival, context)
       } catch {
         refuse(error, context)
       }
@@ -229,10 +249,10 @@ extension HTTPConnection {
   }
 
   private func begin(
-    _ head: HTTPRequestHead, arrival: UInt64, _ context: ChannelHandlerContext
+    _ head: HTTPRequestHead, _ arrival: Arrival, _ context: ChannelHandlerContext
   ) throws(HTTPRefusal) {
-    let framing = try HTTPFraming(head)
-    let route = try shared.responder.admit(head, arrival: arrival).get()
+    let framing = try arrival.framing.get()
+    let route = try shared.responder.admit(head, arrival: arrival.time).get()
     isKnown = true
     guard framing.contentLength ?? 0 <= UInt64(shared.maximumBodyBytes) else {
       return refuse(.bodyTooLarge, route, context)

@@ -3,7 +3,7 @@ import NIOHTTP1
 /// What a head says of the message around it, judged more strictly than NIO's parser does.
 ///
 /// The parser (llhttp in its strict mode) refuses bare line feeds, folded lines, a `Content-Length` that is repeated,
-/// signed, a list or beside a `Transfer-Encoding`, and chunk sizes that are no hexadecimal numbers. The rest is here.
+/// signed, a list or beside a `Transfer-Encoding`. The rest of the head is here, a chunked body's in ``ChunkScanner``.
 struct HTTPFraming {
   /// The body's length in bytes; nil where it is chunked or there is none.
   var contentLength: UInt64?
@@ -19,9 +19,9 @@ struct HTTPFraming {
     let isHTTP11 = head.version == .http1_1
     guard isHTTP11 || head.version == .http1_0 else { throw .malformed }
 
-    // RFC 9112, section 3.2: exactly one, but for HTTP/1.0, which did not know it.
+    // RFC 9112, section 3.2: exactly one and a good one, but for HTTP/1.0, which did not know it.
     switch head.headers.only("host") {
-    case .one: break
+    case .one(let host): guard host.utf8.allSatisfy(Self.mayStandInHost) else { throw .malformed }
     case .absent: guard !isHTTP11 else { throw .malformed }
     case .several: throw .malformed
     }
@@ -58,5 +58,15 @@ struct HTTPFraming {
     let changesProtocol = head.method == .CONNECT || head.headers.contains(name: "upgrade")
     // HTTP/1.0 has its own way of keeping connections, which no Centrifugo uses.
     isKeepAlive = isHTTP11 && head.isKeepAlive && !changesProtocol
+  }
+
+  /// The characters of a host and port (RFC 3986, sections 3.2.2 and 3.2.3): no list, no user, no path.
+  private static func mayStandInHost(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: "-._~%!$&'()*+;=:[]".utf8.contains(byte)
+    }
   }
 }

@@ -18,16 +18,17 @@ public final class HTTPListener: Service {
   ///   - secrets: what callers present in `X-ProxyHooks-Secret`; nil takes requests from everybody.
   ///   - answering: what decides; it is called on the connection's event loop.
   ///   - observer: takes what was answered here without `answering`, and counts what was turned away.
+  ///   - tls: what makes the listener one of TLS; nil serves in clear.
   ///   - group: the event loops that serve; shut down after the listener, by its owner.
   ///   - logger: for the listener's own life; requests go to `observer`.
   public init(
     settings: HTTPSettings, secrets: CallerSecrets?, answering: any HookAnswering, observer: HookObserver,
-    group: any EventLoopGroup, logger: Logger
+    tls: TLSIdentities? = nil, group: any EventLoopGroup, logger: Logger
   ) {
     let handler = HookHTTPHandler(
       settings: settings, secrets: secrets, answering: answering, observer: observer, logger: logger)
     let server = HTTPServer(
-      settings: settings, responder: handler, metrics: observer.metrics, group: group, logger: logger)
+      settings: settings, responder: handler, metrics: observer.metrics, tls: tls, group: group, logger: logger)
     observer.metrics.addGauge("proxyhooks_http_connections", help: "Open connections of the hooks' listener.") {
       [weak server] in Double(server?.connectionCount ?? 0)
     }

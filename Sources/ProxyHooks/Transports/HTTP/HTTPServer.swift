@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import ServiceLifecycle
 import Storage
 import Synchronization
@@ -12,19 +13,24 @@ import Synchronization
 /// Listens, accepts and shuts down; ``HTTPConnection`` does the rest.
 final class HTTPServer<Responder: HTTPResponder>: Sendable {
   private let settings: HTTPSettings
+  private let tls: TLSIdentities?
   private let group: any EventLoopGroup
   private let logger: Logger
+  private let acceptWarning: RareWarning
   private let connections: HTTPConnections
   private let shared: HTTPConnection<Responder>.Shared
   private let executors: [ObjectIdentifier: EventLoopTaskExecutor]
   private let listening = Mutex<[any Channel]>([])
 
   init(
-    settings: HTTPSettings, responder: Responder, metrics: Metrics?, group: any EventLoopGroup, logger: Logger
+    settings: HTTPSettings, responder: Responder, metrics: Metrics?, tls: TLSIdentities? = nil,
+    group: any EventLoopGroup, logger: Logger
   ) {
     self.settings = settings
+    self.tls = tls
     self.group = group
     self.logger = logger
+    acceptWarning = RareWarning(logger)
     connections = HTTPConnections(
       maximumConnections: settings.maximumConnections, maximumInFlight: settings.maximumInFlight)
     shared = .init(
@@ -97,6 +103,11 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
     ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: settings.backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelInitializer { [acceptWarning] channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(AcceptPause(acceptWarning))
+        }
+      }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       // The only thing that finds out that an idle caller's machine is gone, as idle connections are not closed.
       .childChannelOption(.socketOption(.so_keepalive), value: 1)
@@ -114,15 +125,26 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
   private func addHandlers(to channel: any Channel) throws {
     guard connections.add(channel), let executor = executors[ObjectIdentifier(channel.eventLoop)] else {
       shared.metrics?.refused(.overloaded)
+      // A handshake only to say so would cost more than what there is too much of.
+      guard tls == nil else { return channel.close(promise: nil) }
       return try channel.pipeline.syncOperations.addHandler(HTTPTurnAway())
     }
     channel.closeFuture.whenComplete { [connections] _ in connections.remove(channel) }
+    if let tls { try addTLS(tls, to: channel) }
     var limits = NIOHTTPDecoderLimitConfiguration()
     limits.maxHeaderFieldSize = settings.maximumHeaderBytes
     limits.maxHeaderListSize = settings.maximumHeaderBytes
     limits.maxHeaderFieldCount = settings.maximumHeaderCount
     let parser = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
-    let connection = HTTPConnection(shared: shared, executor: executor, allocator: channel.allocator)
-    try channel.pipeline.syncOperations.addHandlers([ByteToMessageHandler(parser), connection])
+    let boundary = HTTPBoundary()
+    let connection = HTTPConnection(
+      shared: shared, executor: executor, boundary: boundary, allocator: channel.allocator)
+    try channel.pipeline.syncOperations.addHandlers([boundary, ByteToMessageHandler(parser), connection])
+  }
+
+  private func addTLS(_ tls: TLSIdentities, to channel: any Channel) throws {
+    let identity = tls.current
+    let gate = TLSGate(tls, isMutual: identity.isMutual, handshakeTimeout: TimeAmount(settings.handshakeTimeout))
+    try channel.pipeline.syncOperations.addHandlers([NIOSSLServerHandler(context: identity.context), gate])
   }
 }

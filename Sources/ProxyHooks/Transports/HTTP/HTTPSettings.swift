@@ -1,7 +1,7 @@
 /// Where the hooks are served over HTTP, and within which limits.
 public struct HTTPSettings: Sendable {
   /// The addresses listened on, each an IP address or a name that resolves to one. Centrifugo's requests carry a secret
-  /// in clear, so anything but the loopback or a private network wants TLS in front.
+  /// and tokens, so anything but the loopback wants TLS.
   public var hosts = ["127.0.0.1"]
   /// The TCP port; 0 lets the system choose one for each of ``hosts``.
   public var port = 3000
@@ -13,6 +13,8 @@ public struct HTTPSettings: Sendable {
 
   /// The time a hook has to answer, from the moment its head arrived. Below Centrifugo's own time-out of 1 s.
   public var answerTime: Duration = .milliseconds(800)
+  /// The time a TLS handshake may take, from the connection's first moment.
+  public var handshakeTimeout: Duration = .seconds(5)
   /// The time a head may take from its first byte to its last.
   public var headerTimeout: Duration = .seconds(10)
   /// How long a connection may stay open without a request that was admitted. Longer than Go's client leaves a

@@ -29,13 +29,13 @@ struct HookHTTPHandler: HTTPResponder {
   private let ids = RequestIDs()
   private let answering: any HookAnswering
   private let observer: HookObserver
-  private let strangers: StrangerWarning
+  private let strangers: RareWarning
 
   init(
     settings: HTTPSettings, secrets: CallerSecrets?, answering: any HookAnswering, observer: HookObserver,
     logger: Logger
   ) {
-    strangers = StrangerWarning(logger)
+    strangers = RareWarning(logger)
     kinds = Dictionary(
       HookKind.allCases.map { ("\(settings.pathPrefix)/\($0.rawValue)", $0) }, uniquingKeysWith: { first, _ in first })
     self.secrets = secrets
@@ -50,7 +50,8 @@ struct HookHTTPHandler: HTTPResponder {
     guard let kind = kinds[head.uri] else { return .failure(.notFound) }
     guard head.method == .POST else { return .failure(.notPost) }
     guard isKnown(head.headers) else {
-      strangers.note(at: arrival)
+      strangers.note(
+        at: arrival, "a request without the caller's secret: is PROXYHOOKS_SECRET the one Centrifugo was given?")
       return .failure(.unauthorized)
     }
     let deadline = Deadline(nanoseconds: arrival.addingReportingOverflow(answerNanoseconds).partialValue)

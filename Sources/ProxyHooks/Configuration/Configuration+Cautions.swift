@@ -1,0 +1,40 @@
+import Storage
+
+// What is allowed, and is to be known by whoever answers for it.
+extension Configuration {
+  /// One secret with two purposes makes one of its holders the other: Centrifugo could sign tokens for anybody.
+  static func keepSecretsApart(_ reader: inout SettingsReader) {
+    guard let token = reader.text(.tokenSecret) else { return }
+    for setting in [Setting.secret, .previousSecret] where reader.text(setting) == token {
+      reader.problem(setting, "is the same as PROXYHOOKS_TOKEN_HMAC_SECRET; whoever has it could sign tokens")
+    }
+  }
+
+  /// What `configuration` leaves open, in the order of the settings' table.
+  static func cautions(of configuration: Configuration) -> [String] {
+    var cautions: [String] = []
+    func caution(_ setting: Setting, _ text: String) { cautions.append("\(setting.key): \(text)") }
+    if configuration.tokenRules.audiences.isEmpty {
+      caution(.tokenAudience, "is not set: a token that the same key signed for another service is good here too")
+    }
+    if configuration.tokenRules.issuer == nil {
+      caution(.tokenIssuer, "is not set: what our keys signed is good here, whichever issuer it names")
+    }
+    if !configuration.listen.isLoopback, configuration.tls == nil {
+      caution(
+        .listen,
+        "is not a loopback address, and PROXYHOOKS_TLS_CERTIFICATE is not set: "
+          + "the caller's secret and tokens cross the network in clear")
+    }
+    if !configuration.operationsListen.isLoopback {
+      caution(.operationsListen, "is not a loopback address: whoever reaches it reads the metrics")
+    }
+    if DatabaseSettings.isUnproven(configuration.database.url) {
+      caution(.database, "names another machine without sslmode=verify-full: nothing proves that it is the one meant")
+    }
+    if configuration.redis.leavesTheMachine {
+      caution(.redis, "names another machine: its password and users' ids cross the network in clear")
+    }
+    return cautions
+  }
+}

@@ -1,0 +1,27 @@
+import NIOPosix
+import ServiceLifecycle
+import UnixSignals
+
+/// Has the TLS files looked at every other second, and read at SIGHUP.
+struct TLSReloader: Service {
+  let identities: TLSIdentities
+  var interval: Duration = .seconds(2)
+
+  /// Looks until the service group shuts down. While it runs, SIGHUP does not end the process.
+  func run() async throws {
+    let signals = await UnixSignalsSequence(trapping: .sighup)
+    await cancelWhenGracefulShutdown {
+      await withTaskGroup { group in
+        group.addTask { for await _ in signals { await look(isAsked: true) } }
+        group.addTask {
+          while (try? await Task.sleep(for: interval)) != nil { await look(isAsked: false) }
+        }
+      }
+    }
+  }
+
+  /// Reads files on threads that may block.
+  private func look(isAsked: Bool) async {
+    try? await NIOThreadPool.singleton.runIfActive { [identities] in identities.look(isAsked: isAsked) }
+  }
+}
