@@ -29,9 +29,11 @@ public struct ProxyHooksService: Sendable {
     let metrics = Metrics(version: version)
     metrics.addGauges(of: stores)
     let observer = HookObserver(metrics: metrics, log: hookLog.map { HookLog($0) })
-    let hooks = HookService(
-      configuration: configuration, policy: .standard, stores: stores, observer: observer, log: log)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
+    let centrifugo = configuration.centrifugo.map { CentrifugoAPI(settings: $0, group: group) }
+    let hooks = HookService(
+      configuration: configuration, policy: .standard, stores: stores, centrifugo: centrifugo, observer: observer,
+      log: log)
     let tls = configuration.tls.map { TLSIdentities($0, metrics: metrics, logger: log) }
     let listener = HTTPListener(
       settings: HTTPSettings(configuration), secrets: configuration.callerSecrets, answering: hooks,
@@ -62,6 +64,7 @@ public struct ProxyHooksService: Sendable {
     let result = await Result { try await services.run() }
     // What was cut off by the end of the drain still comes back from its lane, by its deadline, to a loop that must run.
     if listener.isAnswering { try? await Task.sleep(for: .milliseconds(configuration.deadlineMilliseconds + 100)) }
+    await centrifugo?.close()
     try await group.shutdownGracefully()
     try result.get()
     log.notice("stopped")

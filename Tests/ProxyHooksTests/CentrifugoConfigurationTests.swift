@@ -29,7 +29,7 @@ struct CentrifugoConfigurationTests {
   @Test("No key is there that lets a client past the hooks, and none whose effect nobody has looked at")
   func keysThatAreThere() throws {
     let known: [(String, Set<String>)] = [
-      ("", ["http_server", "health", "usage_stats", "log", "websocket", "client", "channel", "rpc"]),
+      ("", ["http_server", "health", "usage_stats", "log", "websocket", "client", "channel", "rpc", "consumers"]),
       ("client", ["allowed_origins", "expired_sub_close_delay", "presence_update_interval", "proxy"]),
       ("client.proxy", ["connect", "refresh"]), ("channel", ["proxy", "namespaces"]),
       ("channel.proxy", ["subscribe", "publish", "sub_refresh"]), ("rpc", ["proxy", "namespaces"]),
@@ -42,6 +42,17 @@ struct CentrifugoConfigurationTests {
     #expect(try keys(try #require(namespaces["match"])).isSubset(of: kept.union(hooks)))
     #expect(try keys(try #require(namespaces["user"])).isSubset(of: kept))
     #expect(try keys(try #require(self.namespaces("rpc.namespaces")["chat"])) == ["name", "proxy_enabled"])
+  }
+
+  @Test("The outbox is read, and what must not wait behind messages has a partition of its own with notification")
+  func outbox() throws {
+    let consumers = try #require(try value("consumers").elements.map { Array($0) })
+    #expect(consumers.count == 1 && consumers.first?["enabled"]?.bool == true)
+    let outbox = try #require(consumers.first?["postgresql"])
+    #expect(outbox["outbox_table_name"]?.string == "proxyhooks.outbox")
+    #expect(outbox["num_partitions"]?.integer == 2)
+    #expect(outbox["partition_notification_channel"]?.string == "proxyhooks_outbox")
+    #expect(outbox["dsn"]?.string == "postgresql://set-by-environment/")
   }
 
   @Test("Each hook is asked where its event can happen")

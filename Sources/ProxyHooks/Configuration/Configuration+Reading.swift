@@ -75,6 +75,29 @@ extension Configuration {
     return nil
   }
 
+  /// The address is for its path alone: what stands behind a `?` or before an `@` would be lost or sent to the wrong place.
+  static func centrifugo(_ reader: inout SettingsReader) -> CentrifugoAPISettings? {
+    guard let text = reader.text(.centrifugoAddress) else {
+      if reader.text(.centrifugoKey) != nil {
+        reader.problem(.centrifugoKey, "is set without PROXYHOOKS_CENTRIFUGO_API_URL; set that too, or unset this")
+      }
+      return nil
+    }
+    let rest = ["http://", "https://"].first { text.hasPrefix($0) }.map { text.dropFirst($0.count) } ?? ""
+    let isPlain = rest.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"@?#\\".utf8.contains($0) }
+    guard let first = rest.first, first != "/", first != ":", isPlain else {
+      reader.problem(.centrifugoAddress, "want http://host:port/api, or https, without a user, a query or a fragment")
+      return nil
+    }
+    guard let key = reader.text(.centrifugoKey) else {
+      reader.problem(.centrifugoKey, "is required with PROXYHOOKS_CENTRIFUGO_API_URL")
+      return nil
+    }
+    let isSendable = key.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    if !isSendable { reader.problem(.centrifugoKey, "want printable ASCII without spaces") }
+    return CentrifugoAPISettings(address: text.hasSuffix("/") ? String(text.dropLast()) : text, key: key)
+  }
+
   static func databaseURL(_ reader: inout SettingsReader) -> String {
     let url = reader.required(.database)
     if !url.isEmpty && !DatabaseSettings.isConnectionString(url) {

@@ -24,6 +24,8 @@ public struct Configuration: Sendable {
   public var database: DatabaseSettings
   /// Redis.
   public var redis: RedisAddress
+  /// Centrifugo's server API; nil where it is not used.
+  public var centrifugo: CentrifugoAPISettings?
   /// The header of the client's address; nil reads none.
   public var addressHeader: String?
   /// Threads that serve connections.
@@ -95,6 +97,7 @@ public struct Configuration: Sendable {
       readingLanes: reader.integer(.readingLanes, in: 1...32),
       limits: LaneLimits(waiting: reader.integer(.queueLimit, in: 1...100_000)))
     let redis = Self.redis(&reader)
+    centrifugo = Self.centrifugo(&reader)
     addressHeader = Self.headerName(&reader)
     threads = reader.integer(.threads, in: 1...64)
     deadlineMilliseconds = reader.integer(.deadline, in: 50...950)
@@ -123,6 +126,7 @@ public struct Configuration: Sendable {
     limits.publishPerUser = reader.limit(.publishPerUser)
     limits.publishPerRoom = reader.limit(.publishPerRoom)
     limits.rpcPerUser = reader.limit(.rpcPerUser)
+    limits.typingPerRoom = reader.limit(.typingPerRoom)
     limits.reportPerUser = reader.limit(.reportPerUser)
     logLevel = Self.logLevel(&reader)
     guard let keys, let redis, reader.problems.isEmpty else { throw ConfigurationError(problems: reader.problems) }

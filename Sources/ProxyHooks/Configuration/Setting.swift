@@ -59,6 +59,12 @@ extension Setting {
     "DATABASE_URL", nil, "PostgreSQL: a libpq connection string or URI. Required.")
   static let redis = Setting(
     "REDIS_URL", nil, "Redis: `redis://[user:password@]host:port/database` or `unix:/path/to/socket`. Required.")
+  static let centrifugoAddress = Setting(
+    "CENTRIFUGO_API_URL", nil,
+    "Centrifugo's server API, such as `http://127.0.0.1:8000/api`. Without it there are no `chat:presence` and `chat:typing`."
+  )
+  static let centrifugoKey = Setting(
+    "CENTRIFUGO_API_KEY", nil, "The key of that API, `http_api.key` in Centrifugo. Required where the address is set.")
   static let addressHeader = Setting(
     "CLIENT_ADDRESS_HEADER", nil,
     "The header in which your edge forwards the client's address, such as `X-Real-Ip`. Unset, no address is read: a client could have written it."
@@ -126,6 +132,8 @@ extension Setting {
   static let rpcPerUser = Setting("LIMIT_RPC_PER_USER", "60/10s", "rpc, for each user: `count/period` or `off`.")
   static let reportPerUser = Setting(
     "LIMIT_REPORT_PER_USER", "10/1h", "chat:report, for each user: `count/period` or `off`.")
+  static let typingPerRoom = Setting(
+    "LIMIT_TYPING_PER_ROOM", "10/10s", "chat:typing, for each user in one room: `count/period` or `off`.")
   static let logLevel = Setting(
     "LOG_LEVEL", "info",
     "The least that is logged: debug, info, notice, warning, error or critical. Decisions are info.")
@@ -136,11 +144,11 @@ extension Setting {
   public static let all: [Setting] = [
     secret, previousSecret, tokenSecret, tokenSecretID, tokenKeys, tokenAudience, tokenIssuer, tokenLeeway, listen,
     operationsListen, tlsCertificate, tlsKey, tlsClientCA, tlsClientNames,
-    database, redis, addressHeader, threads, deadline, drain, bodyLimit, messageLimit, editSeconds,
+    database, redis, centrifugoAddress, centrifugoKey, addressHeader, threads, deadline, drain, bodyLimit, messageLimit, editSeconds,
     deleteSeconds, queueLimit, messageLanes,
     decisionLanes, readingLanes, connectionSeconds, subscriptionSeconds, matchNamespace, userNamespace,
     delivery, outboxPartitions, retentionDays, reportRetentionDays,
     connectPerAddress, connectPerUser, subscribePerUser, publishPerUser, publishPerRoom, rpcPerUser, reportPerUser,
-    logLevel,
+    typingPerRoom, logLevel,
   ]
 }

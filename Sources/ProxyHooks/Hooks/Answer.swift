@@ -32,6 +32,13 @@ struct Answer: Sendable {
     return answer
   }
 
+  /// Nor did Centrifugo.
+  static func undecided(_ failure: CentrifugoAPIError) -> Answer {
+    var answer = Answer(.error(.unavailable), reason: failure.description)
+    answer.isUndecided = true
+    return answer
+  }
+
   /// The same for refresh and sub_refresh, for which only the end is a refusal.
   static func undecidedRefresh(_ failure: StorageError) -> Answer {
     var answer = expired(failure.description)

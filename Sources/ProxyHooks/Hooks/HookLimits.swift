@@ -22,6 +22,9 @@ public struct LimitSettings: Sendable {
   /// chat:report, for each user; each call counts as an rpc too.
   public var reportPerUser = RateLimit(count: 10, periodMilliseconds: 3_600_000)
 
+  /// chat:typing, for each user in one room; each call counts as an rpc too.
+  public var typingPerRoom = RateLimit(count: 10, periodMilliseconds: 10_000)
+
   /// The limits that hold unless set otherwise.
   public init() {}
 }
@@ -53,6 +56,10 @@ struct HookLimits: Sendable {
 
   func rpc(of user: UserID, by deadline: Deadline) async -> LimitVerdict {
     await verdict(owner: user.text, [("rpc_user", "", settings.rpcPerUser)], by: deadline)
+  }
+
+  func typing(of user: UserID, in match: MatchID, by deadline: Deadline) async -> LimitVerdict {
+    await verdict(owner: user.text, [("typing_room", match.text, settings.typingPerRoom)], by: deadline)
   }
 
   func report(of user: UserID, by deadline: Deadline) async -> LimitVerdict {

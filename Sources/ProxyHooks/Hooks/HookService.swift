@@ -14,7 +14,8 @@ public struct HookService: HookAnswering {
 
   /// Puts the hooks together from what they decide with.
   public init(
-    configuration: Configuration, policy: Policy, stores: Stores, observer: HookObserver, clock: WallClock = .system,
+    configuration: Configuration, policy: Policy, stores: Stores, centrifugo: CentrifugoAPI? = nil,
+    observer: HookObserver, clock: WallClock = .system,
     log: Logger
   ) {
     let limits = HookLimits(settings: configuration.limits, limiter: stores.limiter)
@@ -35,22 +36,32 @@ public struct HookService: HookAnswering {
     publish = PublishHook(
       policy: policy, rules: configuration.messageRules, messages: stores.messages, delivery: configuration.delivery,
       limits: limits, namespaces: configuration.namespaces, alarm: alarm)
-    rpc = RPCHook(
-      methods: [
-        SendMethod(
-          policy: policy, rules: configuration.messageRules, messages: stores.messages, limits: limits, alarm: alarm),
-        HistoryMethod(policy: policy, history: stores.history, alarm: alarm),
-        RoomsMethod(policy: policy, rooms: stores.rooms),
-        ReadMethod(policy: policy, positions: stores.positions, alarm: alarm),
-        EditMethod(
-          policy: policy, rules: configuration.messageRules, seconds: configuration.changeWindows.editSeconds,
-          changes: stores.changes, alarm: alarm),
-        DeleteMethod(
-          policy: policy, seconds: configuration.changeWindows.deleteSeconds, changes: stores.changes, alarm: alarm),
-        ReportMethod(policy: policy, changes: stores.changes, limits: limits, alarm: alarm),
-        BlockMethod(isBlocked: true, changes: stores.changes, alarm: alarm),
-        BlockMethod(isBlocked: false, changes: stores.changes, alarm: alarm),
-      ], limits: limits)
+    var methods: [any RPCMethod] = [
+      SendMethod(
+        policy: policy, rules: configuration.messageRules, messages: stores.messages, limits: limits, alarm: alarm),
+      HistoryMethod(policy: policy, history: stores.history, alarm: alarm),
+      RoomsMethod(policy: policy, rooms: stores.rooms),
+      ReadMethod(policy: policy, positions: stores.positions, alarm: alarm),
+      EditMethod(
+        policy: policy, rules: configuration.messageRules, seconds: configuration.changeWindows.editSeconds,
+        changes: stores.changes, alarm: alarm),
+      DeleteMethod(
+        policy: policy, seconds: configuration.changeWindows.deleteSeconds, changes: stores.changes, alarm: alarm),
+      ReportMethod(policy: policy, changes: stores.changes, limits: limits, alarm: alarm),
+      BlockMethod(isBlocked: true, changes: stores.changes, alarm: alarm),
+      BlockMethod(isBlocked: false, changes: stores.changes, alarm: alarm),
+    ]
+    if let centrifugo {
+      methods += [
+        PresenceMethod(
+          policy: policy, members: stores.members, centrifugo: centrifugo, namespaces: configuration.namespaces,
+          alarm: alarm),
+        TypingMethod(
+          policy: policy, memberships: stores.memberships, centrifugo: centrifugo, limits: limits,
+          namespaces: configuration.namespaces),
+      ]
+    }
+    rpc = RPCHook(methods: methods, limits: limits)
     self.observer = observer
   }
 

@@ -1,0 +1,58 @@
+import Auth
+import Storage
+import StrictJSON
+
+/// `chat:presence`: the members of a match, who of them listens now, and when the others were last seen.
+///
+/// Who listens is Centrifugo's to say; who may ask, and who is a member, is PostgreSQL's. A listener who is no member any
+/// more, as in the moment of a removal, is not shown.
+struct PresenceMethod: RPCMethod {
+  let name = "chat:presence"
+  let policy: Policy
+  let members: MembersStore
+  let centrifugo: CentrifugoAPI
+  let namespaces: Channel.Namespaces
+  let alarm: PolicyAlarm
+
+  func answer(to user: UserID, _ payload: HookRequest.Payload, by deadline: Deadline) async throws(Code) -> Answer {
+    let json = try payload.object(in: .rpc)
+    try json.refuseKeys(otherThan: ["match"])
+    let match = try MatchID(argument: json["match"])
+    let outcome: MembersStore.Outcome
+    do throws(StorageError) {
+      outcome = try await members.members(of: match, for: user, if: policy.guard(for: .subscribe), by: deadline)
+    } catch {
+      return .undecided(error)
+    }
+    let decision = policy.decide(.subscribe, on: outcome.facts)
+    switch (decision, outcome.members) {
+    case (.allow, .some(let members)):
+      do throws(CentrifugoAPIError) {
+        let listeners = try await centrifugo.presence(in: Channel.match(match).name(in: namespaces), by: deadline)
+        return Answer(.rpc(.init(data: Self.data(members, listeners: listeners))), reason: decision.rule)
+      } catch {
+        return .undecided(error)
+      }
+    case (.deny(let rule), .none):
+      return Answer(.error(Code(rule)), reason: decision.rule)
+    case (.allow, .none), (.deny, .some):
+      return alarm.differs(decision)
+    }
+  }
+
+  /// - Parameter members: the store's array of objects with the key `user`.
+  static func data(_ members: [UInt8], listeners: [String: Int]) -> HookReply.JSONText {
+    let limits = JSONLimits(maximumBytes: .max, maximumNodes: .max)  // our own database's text
+    let present = (try? JSON.parse(members, limits: limits))?.elements.map { $0.compactMap { $0["user"]?.string } } ?? []
+    var writer = JSONWriter(capacity: members.count + 256)
+    writer.beginObject()
+    writer.key("members")
+    writer.raw(members)
+    writer.key("online")
+    writer.beginArray()
+    for user in present where listeners[user] != nil { writer.string(user) }
+    writer.endArray()
+    writer.endObject()
+    return writer.bytes
+  }
+}
