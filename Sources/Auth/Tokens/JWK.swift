@@ -1,7 +1,7 @@
 import StrictJSON
 
-/// Reads one JSON Web Key (RFC 7517 §4). Of private members only the presence is looked at: a key pair gives its public
-/// half, but for one that was published.
+/// Reads one JSON Web Key (RFC 7517 §4). To verify, of private members only the presence is looked at: a key pair gives
+/// its public half, but for one that was published.
 enum JWK {
   /// The key for verifying that `jwk` describes; throws why it cannot be used. `allowed` are the algorithms the
   /// configuration permits.
