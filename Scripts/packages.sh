@@ -36,10 +36,12 @@ need_for() {
       need libssl-dev "OpenSSL's headers, for checking tokens" has_library 'openssl >= 3'
       need libpq-dev "PostgreSQL's client library" has_library libpq
       need libhiredis-dev "Redis' client library" has_library hiredis
+      need zlib1g-dev 'what the HTTP client for key sets is linked with' has_library zlib
       ;;
     servers)
       need postgresql 'the database' has_postgres
       need redis-server 'rate limits' command -v redis-server
+      need openssl 'makes keys and certificates for tests' command -v openssl
       need curl 'asks the service whether it is ready' command -v curl
       ;;
     end-to-end)

@@ -29,25 +29,35 @@ public struct ProxyHooksService: Sendable {
     let metrics = Metrics(version: version)
     metrics.addGauges(of: stores)
     let observer = HookObserver(metrics: metrics, log: hookLog.map { HookLog($0) })
+    // What is left of the deadline after waiting for keys is for Redis and PostgreSQL.
+    let keys = KeyRing(
+      configuration.keys, rules: configuration.tokenRules,
+      patience: .milliseconds(configuration.deadlineMilliseconds / 2))
     let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
     let centrifugo = configuration.centrifugo.map { CentrifugoAPI(settings: $0, group: group) }
     let hooks = HookService(
-      configuration: configuration, policy: .standard, stores: stores, centrifugo: centrifugo, observer: observer,
-      log: log)
+      configuration: configuration, policy: .standard, stores: stores, keys: keys, centrifugo: centrifugo,
+      observer: observer, log: log)
     let tls = configuration.tls.map { TLSIdentities($0, metrics: metrics, logger: log) }
+    let keyLoads = KeyLoadCounts()
+    let keeper = KeyKeeper(configuration.keys, ring: keys, counts: keyLoads, group: group, log: log)
+    let keysChange = configuration.keys.isAsked
+    if keysChange { metrics.addKeys(keys, counts: keyLoads) }
     let listener = HTTPListener(
       settings: HTTPSettings(configuration), secrets: configuration.callerSecrets, answering: hooks,
       observer: observer, tls: tls, group: group, logger: log)
     let operations = OperationsListener(
       host: configuration.operationsListen.host, port: configuration.operationsListen.port, metrics: metrics,
-      readiness: { stores.readiness(isDraining: draining.isSet) }, group: group, logger: log)
+      readiness: {
+        var readiness = stores.readiness(isDraining: draining.isSet)
+        if keysChange { readiness.components.append(keys.readiness) }
+        return readiness
+      }, group: group, logger: log)
     if configuration.callerSecrets == nil {
       log.warning("insecure: whoever reaches the port is taken for Centrifugo")
     }
     for caution in configuration.cautions { log.warning("\(caution)") }
-    for key in configuration.keys.skipped {
-      log.warning("a key of the JWK set is not used", metadata: ["place": "\(key.index)", "why": "\(key.reason)"])
-    }
+    configuration.keys.warn(log)
     log.notice(
       "starting",
       metadata: [
@@ -58,8 +68,8 @@ public struct ProxyHooksService: Sendable {
     let reloader = tls.map { ServiceGroupConfiguration.ServiceConfiguration(service: TLSReloader(identities: $0)) }
     let services = ServiceGroup(
       configuration: ServiceGroupConfiguration(
-        services: [.init(service: operations), .init(service: listener)] + (reloader.map { [$0] } ?? [])
-          + [.init(service: draining)],
+        services: [.init(service: operations)] + (keysChange ? [.init(service: keeper)] : [])
+          + [.init(service: listener)] + (reloader.map { [$0] } ?? []) + [.init(service: draining)],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
     let result = await Result { try await services.run() }
     // What was cut off by the end of the drain still comes back from its lane, by its deadline, to a loop that must run.

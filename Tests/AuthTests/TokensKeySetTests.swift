@@ -180,6 +180,37 @@ struct KeySetTests {
     #expect(try Sample.refusal(of: token, keys: set) == nil)
   }
 
+  @Test("A key pair that everybody can read is left out, and its kid counts")
+  func publishedPair() throws {
+    for (pair, algorithm) in [
+      (try KeyPair.curve("P-256"), Algorithm.es256), (try .ed25519(), .edDSA), (try .rsa(), .rs256),
+    ] {
+      let good = try KeyPair.curve("P-384").jwk(.es384, extra: #","kid":"good""#)
+      let bad = try pair.jwk(algorithm, extra: #","kid":"bad","d":"AAAA""#)
+      let set = try KeySet(
+        jwksFile: Array(#"{"keys":[\#(good),\#(bad)]}"#.utf8), allowed: Self.all, isPublished: true)
+      #expect(set.count == 1)
+      #expect(set.skipped == [SkippedKey(index: 1, reason: .privateKeyPublished)])
+      #expect(try keys(good, bad).count == 2, "a file may be its owner's alone")
+      let twin = try pair.jwk(algorithm, extra: #","kid":"bad""#)
+      #expect(
+        try refusal {
+          _ = try KeySet(jwksFile: Array(#"{"keys":[\#(twin),\#(bad)]}"#.utf8), allowed: Self.all, isPublished: true)
+        } == .duplicateKeyID)
+    }
+  }
+
+  @Test("A lone key that is to be found by its kid serves no token without one")
+  func choosingByID() throws {
+    let named = try Sample.keys(id: "a").choosingByID
+    #expect(named.count == 1)
+    #expect(try Sample.refusal(of: token(kid: "a"), keys: named) == nil)
+    #expect(try Sample.refusal(of: token(kid: nil), keys: named) == .keyIDMissing)
+    let nameless = try Sample.keys().choosingByID
+    #expect(nameless.count == 0)
+    #expect(try Sample.refusal(of: token(kid: nil), keys: nameless) == .keyIDMissing)
+  }
+
   @Test("A set replaced is a set forgotten: a removed key verifies nothing")
   func replaced() throws {
     var keys = try Sample.keys(id: "a")

@@ -1,11 +1,16 @@
 import StrictJSON
 
-/// Reads one JSON Web Key (RFC 7517 §4). Private members are never looked at, so a key pair gives its public half.
+/// Reads one JSON Web Key (RFC 7517 §4). To verify, of private members only the presence is looked at: a key pair gives
+/// its public half, but for one that was published.
 enum JWK {
   /// The key for verifying that `jwk` describes; throws why it cannot be used. `allowed` are the algorithms the
   /// configuration permits.
-  static func key(from jwk: JSON, allowed: Set<Algorithm>) throws(KeyError) -> VerificationKey {
+  static func key(
+    from jwk: JSON, allowed: Set<Algorithm>, isPublished: Bool = false
+  ) throws(KeyError) -> VerificationKey {
     let type = try type(of: jwk)
+    // `d` is what every private key of these types has (RFC 7518 §6.2.2, §6.3.2; RFC 8037 §2).
+    guard !isPublished || jwk["d"] == nil else { throw KeyError(.privateKeyPublished) }
     try check(jwk, isFor: "verify", else: .notForVerifying)
     let id = try id(of: jwk)
     let algorithms = try algorithms(of: jwk, type: type, allowed: allowed)

@@ -50,6 +50,8 @@ public struct KeyError: Error, Equatable, Sendable, CustomStringConvertible {
     case secretAmongPublicKeys = "secret_among_public_keys"
     /// A `kty` other than `oct`, `RSA`, `EC` and `OKP`; in PEM a key other than RSA, EC and Ed25519.
     case typeUnknown = "type_unknown"
+    /// A key pair in a document that everybody can read.
+    case privateKeyPublished = "private_key_published"
     /// `use` is not `sig`.
     case notForSignatures = "not_for_signatures"
     /// `key_ops` does not contain `verify`.

@@ -7,7 +7,10 @@ extension KeySet {
   /// A key that cannot be used is left out and listed in ``skipped``. The whole document is refused where it is
   /// malformed or too large, where two keys have the same `kid` (one for another purpose, such as encryption, does not
   /// count, a broken one does), where it has both secrets and public keys, and where no key is left.
-  public init(jwksFile bytes: [UInt8], allowed: Set<Algorithm>) throws(KeyError) {
+  ///
+  /// - Parameter isPublished: whether everybody can read the document. A key pair in it is left out then: its private
+  ///   half is everybody's too.
+  public init(jwksFile bytes: [UInt8], allowed: Set<Algorithm>, isPublished: Bool = false) throws(KeyError) {
     guard bytes.count <= Self.maximumBytes else { throw KeyError(.setTooLarge) }
     let limits = JSONLimits(maximumBytes: Self.maximumBytes, maximumDepth: 8, maximumMembers: 64, maximumNodes: 8_192)
     let document: JSON
@@ -26,7 +29,7 @@ extension KeySet {
     for (index, entry) in entries.enumerated() {
       guard entry.kind == .object else { throw KeyError(.malformedSet) }
       do throws(KeyError) {
-        usable.append((index, try JWK.key(from: entry, allowed: allowed)))
+        usable.append((index, try JWK.key(from: entry, allowed: allowed, isPublished: isPublished)))
       } catch {
         skipped.append(SkippedKey(index: index, reason: error.reason))
         if error.reason.isOtherPurpose { continue }

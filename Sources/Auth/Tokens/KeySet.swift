@@ -54,10 +54,19 @@ public struct KeySet: Sendable {
     try self.init(sets.flatMap(\.keys), skipped: sets.flatMap(\.skipped))
   }
 
-  /// How many keys the set has; never 0.
+  /// The same keys, each found by its `kid` alone, as if there were others beside them.
+  public var choosingByID: KeySet { KeySet(keyByID: keyByID, skipped: skipped) }
+
+  /// How many keys the set has; 0 only where ``choosingByID`` left out the one key there was, which has no id.
   public var count: Int { keys.count }
 
-  var keys: [VerificationKey] { onlyKey.map { [$0] } ?? Array(keyByID.values) }
+  var keys: [VerificationKey] { keyByID.isEmpty ? onlyKey.map { [$0] } ?? [] : Array(keyByID.values) }
+
+  private init(keyByID: [[UInt8]: VerificationKey], skipped: [SkippedKey]) {
+    self.keyByID = keyByID
+    self.skipped = skipped
+    onlyKey = nil
+  }
 
   /// The key of exactly this id. A token without a `kid` gets a key only where there is but one; a token with one never
   /// gets another key, also not a lone one without an id.

@@ -50,9 +50,9 @@ struct TokenKeyOptions: ParsableArguments {
 
   /// Throws where the service would refuse a token that was signed as its settings say.
   func check(_ token: String, against configuration: Configuration?, at time: Int64) throws {
-    guard key == nil, let configuration else { return }
+    guard key == nil, let configuration, let keys = configuration.keys.atHand else { return }
     do throws(TokenRefusal) {
-      let verifier = TokenVerifier(keys: configuration.keys, rules: configuration.tokenRules)
+      let verifier = TokenVerifier(keys: keys, rules: configuration.tokenRules)
       _ = try verifier.verify(Array(token.utf8), now: time)
     } catch {
       throw Failure("No token was issued: the service would refuse it: \(error)")

@@ -14,6 +14,9 @@ extension Configuration {
   static func cautions(of configuration: Configuration) -> [String] {
     var cautions: [String] = []
     func caution(_ setting: Setting, _ text: String) { cautions.append("\(setting.key): \(text)") }
+    if case .issuer(let issuer) = configuration.keys.source, !issuer.address.isEncrypted {
+      caution(.tokenKeysURL, "is not https: whoever has that port of this machine says whose tokens are good")
+    }
     if configuration.tokenRules.audiences.isEmpty {
       caution(.tokenAudience, "is not set: a token that the same key signed for another service is good here too")
     }

@@ -33,41 +33,6 @@ extension Configuration {
     }
   }
 
-  static func keys(_ reader: inout SettingsReader, readFile: (String) -> [UInt8]?) -> KeySet? {
-    var sets: [KeySet] = []
-    if let secret = reader.text(.tokenSecret) {
-      do throws(KeyError) {
-        sets.append(try KeySet(secret: Array(secret.utf8), algorithm: .hs256, keyID: reader.text(.tokenSecretID)))
-      } catch {
-        reader.problem(.tokenSecret, "want at least 32 random bytes (\(error)); `openssl rand -hex 32` makes them")
-      }
-    }
-    if let path = reader.text(.tokenKeys) {
-      if let bytes = readFile(path) {
-        do throws(KeyError) {
-          sets.append(try KeySet(jwksFile: bytes, allowed: asymmetric))
-        } catch {
-          reader.problem(.tokenKeys, "\(error)")
-        }
-      } else {
-        reader.problem(.tokenKeys, "the file can't be read")
-      }
-    }
-    if reader.text(.tokenSecret) == nil && reader.text(.tokenKeys) == nil {
-      reader.problem(.tokenSecret, "this or PROXYHOOKS_TOKEN_JWKS_FILE is required")
-    }
-    guard !sets.isEmpty else { return nil }
-    do throws(KeyError) {
-      return try KeySet(merging: sets)
-    } catch {
-      reader.problem(.tokenSecretID, "\(error): with several keys each needs a `kid` of its own")
-      return nil
-    }
-  }
-
-  /// What a key set from a file may hold: public keys, never a shared secret.
-  private static let asymmetric = Set(Algorithm.allCases).subtracting([.hs256, .hs384, .hs512])
-
   static func redis(_ reader: inout SettingsReader) -> RedisAddress? {
     let text = reader.required(.redis)
     if let address = RedisAddress(text) { return address }

@@ -10,8 +10,8 @@ public struct Configuration: Sendable {
   public var tokenSecret: [UInt8]?
   /// The `kid` of that secret.
   public var tokenSecretID: String?
-  /// The keys of tokens.
-  public var keys: KeySet
+  /// The keys of tokens, or where they come from.
+  public var keys: KeySettings
   /// What tokens must hold to beyond their signature.
   public var tokenRules: TokenRules
   /// Where Centrifugo calls.

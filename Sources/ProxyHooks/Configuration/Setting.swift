@@ -25,12 +25,31 @@ extension Setting {
     "SECRET_PREVIOUS", nil, "A second secret that is good too: the old one, while Centrifugo is given the new one.")
   static let tokenSecret = Setting(
     "TOKEN_HMAC_SECRET", nil,
-    "The key of HS256 tokens: at least 32 bytes. This or `PROXYHOOKS_TOKEN_JWKS_FILE` is required.")
+    "The key of HS256 tokens: at least 32 bytes. This, `PROXYHOOKS_TOKEN_JWKS_URL` or `PROXYHOOKS_TOKEN_JWKS_FILE` is required."
+  )
   static let tokenSecretID = Setting(
     "TOKEN_HMAC_KEY_ID", nil,
     "The `kid` of HS256 tokens. Required where there is a JWK set too, so that every key has one.")
   static let tokenKeys = Setting(
-    "TOKEN_JWKS_FILE", nil, "A file with the public keys of tokens, a JWK set (RFC 7517).")
+    "TOKEN_JWKS_FILE", nil,
+    "A file with the public keys of tokens, a JWK set (RFC 7517). A change is noticed within seconds.")
+  static let tokenKeysURL = Setting(
+    "TOKEN_JWKS_URL", nil,
+    "Where the issuer of tokens publishes its JWK set, instead of a file: `https://host/path`. `http` on a loopback address only."
+  )
+  static let tokenKeysAuthority = Setting(
+    "TOKEN_JWKS_CA", nil,
+    "A PEM file with the certificates of who may have signed that server's, instead of the system's. Read at the start."
+  )
+  static let tokenKeysInterval = Setting(
+    "TOKEN_JWKS_SECONDS", "300", "How often the set is fetched anew, in seconds: 10 to 86400.")
+  static let tokenKeysUnknown = Setting(
+    "TOKEN_JWKS_UNKNOWN_SECONDS", "30",
+    "How often tokens of an unknown `kid` may cause a fetch, all of them together, in seconds: 1 to 3600. Publish a key this long before signing with it."
+  )
+  static let tokenKeysAge = Setting(
+    "TOKEN_JWKS_MAX_AGE_SECONDS", "86400",
+    "How long the last set is believed while none can be fetched, in seconds: 60 to 2592000.")
   static let tokenAudience = Setting("TOKEN_AUDIENCE", nil, "The `aud` that tokens must name. Not checked unless set.")
   static let tokenIssuer = Setting("TOKEN_ISSUER", nil, "The `iss` that tokens must name. Not checked unless set.")
   static let tokenLeeway = Setting(
@@ -142,7 +161,8 @@ extension Setting {
 extension Setting {
   /// Every setting there is, in the order of the document.
   public static let all: [Setting] = [
-    secret, previousSecret, tokenSecret, tokenSecretID, tokenKeys, tokenAudience, tokenIssuer, tokenLeeway, listen,
+    secret, previousSecret, tokenSecret, tokenSecretID, tokenKeys, tokenKeysURL, tokenKeysAuthority,
+    tokenKeysInterval, tokenKeysUnknown, tokenKeysAge, tokenAudience, tokenIssuer, tokenLeeway, listen,
     operationsListen, tlsCertificate, tlsKey, tlsClientCA, tlsClientNames,
     database, redis, centrifugoAddress, centrifugoKey, addressHeader, threads, deadline, drain, bodyLimit, messageLimit, editSeconds,
     deleteSeconds, queueLimit, messageLanes,

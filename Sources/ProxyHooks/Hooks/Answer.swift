@@ -46,6 +46,13 @@ struct Answer: Sendable {
     return answer
   }
 
+  /// The token's key could not be had: not decided, so refused, for now.
+  static func undecided(_ doubt: TokenVerdict.Doubt) -> Answer {
+    var answer = Answer(.error(.unavailable), reason: doubt.rawValue)
+    answer.isUndecided = true
+    return answer
+  }
+
   /// A refresh that can't be granted ends, since Centrifugo takes anything but a clear answer as leave to go on.
   static func expired(_ reason: String) -> Answer { Answer(.refresh(.expired), reason: reason) }
 }

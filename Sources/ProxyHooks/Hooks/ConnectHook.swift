@@ -4,7 +4,7 @@ import StrictJSON
 
 /// connect: a good token of a person in good standing gets a connection and their personal channel.
 struct ConnectHook: Sendable {
-  let verifier: TokenVerifier
+  let keys: KeyRing
   let policy: Policy
   let standings: StandingStore
   let lastSeen: LastSeenStore
@@ -24,11 +24,12 @@ struct ConnectHook: Sendable {
     case .missing: return Answer(.disconnect(.tokenMissing), reason: "token_missing")
     case .malformed: return .error(.badRequest)
     }
-    do throws(TokenRefusal) {
-      return await answer(request, try verifier.verify(token, now: clock.now()))
-    } catch {
+    switch await keys.verify(token, now: clock.now()) {
+    case .good(let claims): return await answer(request, claims)
+    case .refused(let refusal):
       return Answer(
-        .disconnect(error.isExpired ? .tokenExpired : .tokenInvalid), reason: "token_\(error.reason.rawValue)")
+        .disconnect(refusal.isExpired ? .tokenExpired : .tokenInvalid), reason: "token_\(refusal.reason.rawValue)")
+    case .undecided(let doubt): return .undecided(doubt)
     }
   }
 

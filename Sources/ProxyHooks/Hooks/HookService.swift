@@ -14,16 +14,14 @@ public struct HookService: HookAnswering {
 
   /// Puts the hooks together from what they decide with.
   public init(
-    configuration: Configuration, policy: Policy, stores: Stores, centrifugo: CentrifugoAPI? = nil,
-    observer: HookObserver, clock: WallClock = .system,
-    log: Logger
+    configuration: Configuration, policy: Policy, stores: Stores, keys: KeyRing, centrifugo: CentrifugoAPI? = nil,
+    observer: HookObserver, clock: WallClock = .system, log: Logger
   ) {
     let limits = HookLimits(settings: configuration.limits, limiter: stores.limiter)
     let alarm = PolicyAlarm(log: log)
     connect = ConnectHook(
-      verifier: TokenVerifier(keys: configuration.keys, rules: configuration.tokenRules), policy: policy,
-      standings: stores.standings, lastSeen: stores.lastSeen, limits: limits, expiry: configuration.expiry,
-      namespaces: configuration.namespaces, clock: clock)
+      keys: keys, policy: policy, standings: stores.standings, lastSeen: stores.lastSeen, limits: limits,
+      expiry: configuration.expiry, namespaces: configuration.namespaces, clock: clock)
     refresh = RefreshHook(
       policy: policy, standings: stores.standings, lastSeen: stores.lastSeen, expiry: configuration.expiry, clock: clock
     )

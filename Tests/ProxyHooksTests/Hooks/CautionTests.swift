@@ -8,7 +8,8 @@ import Testing
 struct CautionTests {
   private static let closed = [
     "PROXYHOOKS_SECRET": "0123456789abcdef", "PROXYHOOKS_TOKEN_HMAC_SECRET": "a secret of at least thirty-two bytes",
-    "PROXYHOOKS_DATABASE_URL": "postgresql:///x", "PROXYHOOKS_REDIS_URL": "redis://localhost",
+    "PROXYHOOKS_TOKEN_HMAC_KEY_ID": "own", "PROXYHOOKS_DATABASE_URL": "postgresql:///x",
+    "PROXYHOOKS_REDIS_URL": "redis://localhost",
     "PROXYHOOKS_TOKEN_AUDIENCE": "chat", "PROXYHOOKS_TOKEN_ISSUER": "https://app.example",
   ]
 
@@ -19,6 +20,7 @@ struct CautionTests {
   @Test("A service on its own machine that checks audience and issuer starts without a warning")
   func closed() throws {
     #expect(try configuration([:]).cautions == [])
+    #expect(try configuration(["PROXYHOOKS_TOKEN_JWKS_URL": "https://issuer.example/keys"]).cautions == [])
     for url in ["host=/run/postgresql", "postgresql://127.0.0.1,[::1]/x", "host=db.example sslmode=verify-full"] {
       #expect(try configuration(["PROXYHOOKS_DATABASE_URL": url]).cautions == [], "\(url)")
     }
@@ -30,7 +32,8 @@ struct CautionTests {
   @Test(
     "Each setting that leaves something open is warned of by its key, once and without its value",
     arguments: [
-      ("TOKEN_AUDIENCE", ""), ("TOKEN_ISSUER", ""), ("LISTEN", "0.0.0.0:8080"), ("LISTEN", "[::]:8080"),
+      ("TOKEN_AUDIENCE", ""), ("TOKEN_ISSUER", ""), ("TOKEN_JWKS_URL", "http://127.0.0.1/keys?hunter2"),
+      ("LISTEN", "0.0.0.0:8080"), ("LISTEN", "[::]:8080"),
       ("OPERATIONS_LISTEN", "10.0.0.1:9090"), ("DATABASE_URL", "postgresql://me:hunter2@db.example/x"),
       ("DATABASE_URL", "host=db.example sslmode=require password=hunter2"), ("DATABASE_URL", "hostaddr=10.0.0.1"),
       ("DATABASE_URL", "host=localhost,db.example"), ("DATABASE_URL", "host=localhost hostaddr=10.0.0.1"),

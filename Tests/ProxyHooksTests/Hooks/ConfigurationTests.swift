@@ -13,7 +13,8 @@ struct ConfigurationTests {
   private func problems(_ change: [String: String], file: String? = nil, insecure: Bool = false) -> [String] {
     do {
       _ = try Configuration(
-        environment: Self.good.merging(change) { $1 }, file: file, insecure: insecure, readFile: { _ in nil })
+        environment: Self.good.merging(change) { $1 }, file: file, insecure: insecure,
+        readFile: { ["/ca": Array("no certificate".utf8)][$0] })
       return []
     } catch {
       return error.problems
@@ -35,7 +36,9 @@ struct ConfigurationTests {
       ("LISTEN", "8080"), ("LISTEN", "host:99999"), ("LISTEN", "::1:80"), ("OPERATIONS_LISTEN", "x"),
       ("SECRET", "short"),
       ("TOKEN_HMAC_SECRET", "short"), ("TOKEN_LEEWAY", "301"), ("TOKEN_LEEWAY", "-1"), ("TOKEN_LEEWAY", "1s"),
-      ("TOKEN_JWKS_FILE", "/nonexistent"), ("REDIS_URL", "localhost"), ("REDIS_URL", "rediss://h"),
+      ("TOKEN_JWKS_FILE", "/nonexistent"), ("TOKEN_JWKS_SECONDS", "9"),
+      ("TOKEN_JWKS_UNKNOWN_SECONDS", "0"), ("TOKEN_JWKS_MAX_AGE_SECONDS", "59"),
+      ("REDIS_URL", "localhost"), ("REDIS_URL", "rediss://h"),
       ("DEADLINE_MS", "1000"), ("DEADLINE_MS", "0"), ("THREADS", "0"), ("MAX_BODY_BYTES", "1e6"),
       ("LIMIT_PUBLISH_PER_ROOM", "many"), ("LIMIT_RPC_PER_USER", "0/1s"), ("LOG_LEVEL", "loud"),
       ("MATCH_NAMESPACE", "a:b"), ("MATCH_NAMESPACE", "user"), ("CONNECTION_SECONDS", "5"), ("MESSAGE_LANES", "0"),
@@ -134,9 +137,10 @@ struct ConfigurationTests {
     """#
 
   private func keys(_ change: [String: String], file: String) throws -> KeySet {
-    try Configuration(environment: Self.good.merging(change) { $1 }, file: nil) { path in
+    let configuration = try Configuration(environment: Self.good.merging(change) { $1 }, file: nil) { path in
       path == "/keys" ? Array(file.utf8) : nil
-    }.keys
+    }
+    return try #require(configuration.keys.known)
   }
 
   @Test("Keys come from a file, alone or beside a secret that has a kid")
@@ -148,6 +152,59 @@ struct ConfigurationTests {
     for broken in ["", "{}", #"{"keys": []}"#, #"{"keys": [{"kty": "oct", "kid": "s", "k": "c2VjcmV0"}]}"#] {
       #expect(throws: ConfigurationError.self) { try keys(file, file: broken) }
     }
+  }
+
+  private static let issuer = [
+    "PROXYHOOKS_TOKEN_HMAC_SECRET": "", "PROXYHOOKS_TOKEN_JWKS_URL": "https://issuer.example/keys",
+  ]
+
+  @Test("An issuer's URL is enough, alone or beside a secret that has a kid")
+  func issuerAlone() throws {
+    #expect(problems(Self.issuer).isEmpty)
+    #expect(problems(Self.issuer.merging(["PROXYHOOKS_TOKEN_JWKS_URL": "http://127.0.0.1:1/keys"]) { $1 }).isEmpty)
+    var change = Self.issuer
+    change["PROXYHOOKS_TOKEN_HMAC_SECRET"] = Self.good["PROXYHOOKS_TOKEN_HMAC_SECRET"]
+    change["PROXYHOOKS_TOKEN_HMAC_KEY_ID"] = "own"
+    #expect(problems(change).isEmpty)
+    let configuration = try Configuration(
+      environment: Self.good.merging(change) { $1 }, file: nil, readFile: { _ in nil })
+    guard case .issuer(let issuer) = configuration.keys.source else {
+      Issue.record("no issuer")
+      return
+    }
+    #expect(issuer.address.text == "https://issuer.example:443/keys")
+    #expect(issuer.timing.interval == .seconds(300))
+    #expect(issuer.timing.unknownInterval == .seconds(30))
+    #expect(issuer.timing.maximumAge == .seconds(86_400))
+    #expect(issuer.authorities == nil)
+    #expect(configuration.keys.secret?.count == 1)
+  }
+
+  @Test(
+    "A wrong setting of the issuer is refused with its key, and only that",
+    arguments: [
+      ("TOKEN_JWKS_URL", "issuer.example/keys"), ("TOKEN_JWKS_URL", "http://issuer.example/keys"),
+      ("TOKEN_JWKS_URL", "http://10.0.0.1/keys"), ("TOKEN_JWKS_URL", "https://user:hunter2@issuer.example/keys"),
+      ("TOKEN_JWKS_CA", "/nonexistent"), ("TOKEN_JWKS_CA", "/ca"), ("TOKEN_JWKS_SECONDS", "9"),
+      ("TOKEN_JWKS_UNKNOWN_SECONDS", "0"), ("TOKEN_JWKS_MAX_AGE_SECONDS", "soon"),
+      ("TOKEN_JWKS_MAX_AGE_SECONDS", "599"),
+    ])
+  func wrongIssuer(key: String, value: String) {
+    let problems = problems(Self.issuer.merging(["PROXYHOOKS_" + key: value]) { $1 })
+    #expect(problems.count == 1)
+    #expect(problems.first?.hasPrefix("PROXYHOOKS_\(key): ") == true, "\(problems)")
+    #expect(!problems.joined().contains("hunter2"))
+  }
+
+  @Test("Settings of the issuer that contradict each other are refused")
+  func contradictions() {
+    let both = Self.issuer.merging(["PROXYHOOKS_TOKEN_JWKS_FILE": "/keys"]) { $1 }
+    #expect(problems(both).first?.hasPrefix("PROXYHOOKS_TOKEN_JWKS_URL: ") == true)
+    let secret = Self.issuer.merging([
+      "PROXYHOOKS_TOKEN_HMAC_SECRET": Self.good["PROXYHOOKS_TOKEN_HMAC_SECRET"] ?? ""
+    ]) { $1 }
+    #expect(problems(secret).first?.hasPrefix("PROXYHOOKS_TOKEN_HMAC_KEY_ID: ") == true)
+    #expect(problems(["PROXYHOOKS_TOKEN_JWKS_CA": "/ca"]).first?.hasPrefix("PROXYHOOKS_TOKEN_JWKS_CA: ") == true)
   }
 
   @Test("Every setting is documented once")

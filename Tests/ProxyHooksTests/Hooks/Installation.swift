@@ -40,6 +40,7 @@ struct Installation {
     metrics = Metrics(version: "test")
     hooks = HookService(
       configuration: configuration, policy: .standard, stores: stores,
+      keys: KeyRing(configuration.keys, rules: configuration.tokenRules, patience: .milliseconds(50)),
       observer: HookObserver(metrics: metrics, log: nil), clock: WallClock { Self.now }, log: log)
     if database == nil { try await settle() }
   }
@@ -83,8 +84,8 @@ struct Installation {
   }
 
   /// A token for a user with more claims, as JSON members.
-  func token(_ user: String, _ more: String = "", expiresIn seconds: Int64 = 60) throws -> String {
-    let signer = try TokenSigner(key: SigningKey(secret: Array(Self.secret.utf8)), algorithm: .hs256)
+  func token(_ user: String, _ more: String = "", kid: String? = nil, expiresIn seconds: Int64 = 60) throws -> String {
+    let signer = try TokenSigner(key: SigningKey(secret: Array(Self.secret.utf8)), algorithm: .hs256, keyID: kid)
     let claims = #"{"sub":"\#(user)","exp":\#(Self.now + seconds)\#(more.isEmpty ? "" : "," + more)}"#
     return try signer.sign(claimsJSON: Array(claims.utf8))
   }
