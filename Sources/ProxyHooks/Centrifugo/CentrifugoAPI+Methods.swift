@@ -50,7 +50,8 @@ extension CentrifugoAPI {
   }
 
   /// Ends a user's subscriptions to a channel on every connection.
-  public func unsubscribe(_ user: String, from channel: String, by deadline: Deadline) async throws(CentrifugoAPIError) {
+  public func unsubscribe(_ user: String, from channel: String, by deadline: Deadline) async throws(CentrifugoAPIError)
+  {
     _ = try await call("unsubscribe", .safe, by: deadline) { writer in writer.pair(user, channel) }
   }
 

@@ -52,7 +52,8 @@ public struct CentrifugoAPI: Sendable {
     }
   }
 
-  private func attempt(_ method: String, _ body: [UInt8], by deadline: Deadline) async throws(CentrifugoAPIError) -> JSON
+  private func attempt(_ method: String, _ body: [UInt8], by deadline: Deadline) async throws(CentrifugoAPIError)
+    -> JSON
   {
     let reply: Result<[UInt8], CentrifugoAPIError>
     // The client's own deadline ends with the reply's head; this one covers the body too.

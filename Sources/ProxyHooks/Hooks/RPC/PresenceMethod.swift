@@ -43,7 +43,8 @@ struct PresenceMethod: RPCMethod {
   /// - Parameter members: the store's array of objects with the key `user`.
   static func data(_ members: [UInt8], listeners: [String: Int]) -> HookReply.JSONText {
     let limits = JSONLimits(maximumBytes: .max, maximumNodes: .max)  // our own database's text
-    let present = (try? JSON.parse(members, limits: limits))?.elements.map { $0.compactMap { $0["user"]?.string } } ?? []
+    let present =
+      (try? JSON.parse(members, limits: limits))?.elements.map { $0.compactMap { $0["user"]?.string } } ?? []
     var writer = JSONWriter(capacity: members.count + 256)
     writer.beginObject()
     writer.key("members")
