@@ -26,13 +26,19 @@ $$;
 
 -- A text as the chat's rules want it: lines end in a line feed, each other control character becomes U+FFFD, and what is
 -- longer than 4000 characters is cut. Null where nothing can be seen in it.
-create or replace function proxyhooks_hopalong.fit_text(p_text text) returns text language sql immutable as $$
-  select case when t.fit ~ '^[\s\u00A0\u00AD\u034F\u061C\u1680\u180E\u2000-\u200F\u2028-\u202F\u205F-\u206F\u3000\uFE00-\uFE0F\uFEFF]*$'
-              then null
-              when length(t.fit) > 4000 then left(t.fit, 3999) || '…' else t.fit end
-    from (select regexp_replace(regexp_replace(p_text, '\r\n?', E'\n', 'g'),
-                                '[\u0001-\u0008\u000B-\u001F\u007F-\u009F\uFDD0-\uFDEF\uFFFE\uFFFF]', E'\uFFFD', 'g') as fit) t
-$$;
+create or replace function proxyhooks_hopalong.fit_text(p_text text) returns text language plpgsql immutable as $$
+declare
+  v_fit text := p_text;
+begin
+  if v_fit ~ '[\u0001-\u0008\u000B-\u001F\u007F-\u009F\uFDD0-\uFDEF\uFFFE\uFFFF]' then
+    v_fit := regexp_replace(v_fit, '\r\n?', E'\n', 'g');
+    v_fit := regexp_replace(v_fit, '[\u0001-\u0008\u000B-\u001F\u007F-\u009F\uFDD0-\uFDEF\uFFFE\uFFFF]', E'\uFFFD', 'g');
+  end if;
+  if v_fit !~ '[^\s\u00A0\u00AD\u034F\u061C\u1680\u180E\u2000-\u200F\u2028-\u202F\u205F-\u206F\u3000\uFE00-\uFE0F\uFEFF]' then
+    return null;
+  end if;
+  return case when length(v_fit) > 4000 then left(v_fit, 3999) || '…' else v_fit end;
+end $$;
 
 -- The name that may be shown of a person: above privacy level 0 only the private one. Null where there is none to be seen.
 create or replace function proxyhooks_hopalong.shown_name(p_level integer, p_first text, p_last text, p_private_first text,
@@ -113,7 +119,7 @@ begin
   select v_period, p_ride, v_last + row_number() over (order by n."sentAt", n.id), proxyhooks_hopalong.message_id(n.id),
          n."senderId", 'text', n.fit, date_trunc('milliseconds', n."sentAt" at time zone 'UTC'), gen_random_uuid()
     from (select m.*, proxyhooks_hopalong.fit_text(m.content) as fit from public."Message" m
-           where m."rideId" = p_ride and m.id <> all (p_except)) n
+           where m."rideId" = p_ride and m.id <> all (p_except) offset 0) n
    where n.fit is not null and proxyhooks_hopalong.fits(n."senderId")
      and not exists (select from proxyhooks.message o
                       where o.period = v_period and o.match_id = p_ride and o.id = proxyhooks_hopalong.message_id(n.id));
@@ -165,7 +171,7 @@ create or replace view proxyhooks_hopalong.plan as
     from (select m.content,
                  case when proxyhooks_hopalong.fits(m."rideId") and proxyhooks_hopalong.fits(m."senderId")
                       then proxyhooks_hopalong.fit_text(m.content) end as fit
-            from public."Message" m) p;
+            from public."Message" m offset 0) p;
 
 -- What can't be brought in, and why.
 create or replace view proxyhooks_hopalong.skipped as
@@ -275,7 +281,7 @@ begin
                    array_agg(null::double precision) as nothing, array_agg(gen_random_uuid()) as keys,
                    array_agg(true) as broadcast
               from (select c.*, proxyhooks_hopalong.fit_text(c.content) as fit from come c
-                     where c."rideId" = v_ride order by c."sentAt", c.id) n
+                     where c."rideId" = v_ride order by c."sentAt", c.id offset 0) n
              where n.fit is not null) a
      cross join lateral proxyhooks.store_messages(a.rides, a.ids, a.senders, a.kinds, a.texts, a.nothing, a.nothing, a.keys,
                                                   a.broadcast, array['driver', 'rider'], array['open'], false) s;
