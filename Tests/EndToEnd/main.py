@@ -21,6 +21,7 @@ import scenarios_limits
 import scenarios_expiry
 import scenarios_life
 import scenarios_delivery
+import scenarios_chat
 import scenarios_load
 import scenarios_outages
 import scenarios_logs

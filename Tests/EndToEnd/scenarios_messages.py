@@ -43,12 +43,15 @@ async def alice_and_bob_talk_in_the_demo_match_over_JSON_and_protobuf(stage: Sta
 
     # In history each is what was broadcast: for alice as JSON, for bob byte for byte.
     page = {"match": "demo-match", "after": last}
-    assert await alice.rpc("chat:history", page) == {"messages": ears[alice].heard(), "has_more": False}
+    assert await alice.rpc("chat:history", page) == {
+        "messages": ears[alice].heard(), "has_more": False, "names": {}}
     broadcast = b",".join(publication.data for publication in ears[bob].publications)
     assert broadcast in await bob.rpc_raw("chat:history", page)
-    rooms = (await bob.rpc("chat:rooms", {}))["rooms"]
-    assert rooms == [{"match": "demo-match", "role": "rider", "last_seq": last + 4, "read_seq": 0, "unread": last + 4,
-                      "last_message": ears[bob].heard()[-1]}], rooms
+    rooms = await bob.rpc("chat:rooms", {})
+    members = [{"user": "alice", "role": "driver"}, {"user": "bob", "role": "rider"}]
+    assert rooms == {"rooms": [{"match": "demo-match", "role": "rider", "last_seq": last + 4, "read_seq": 0,
+                                "unread": last + 4, "last_message": ears[bob].heard()[-1], "members": members}],
+                     "blocked": []}, rooms
 
 
 @scenario("json", "binary")
