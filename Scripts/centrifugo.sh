@@ -14,9 +14,16 @@ find_centrifugo() {
   centrifugo_listen=$CENTRIFUGO_HTTP_SERVER_ADDRESS:$CENTRIFUGO_HTTP_SERVER_PORT
 }
 
+# use_centrifugo: tells the service where the server API is going to be, and its key.
+use_centrifugo() {
+  put_secret .dev/centrifugo.env CENTRIFUGO_HTTP_API_KEY 32
+  PROXYHOOKS_CENTRIFUGO_API_URL=http://$(authority "$centrifugo_listen")/api
+  PROXYHOOKS_CENTRIFUGO_API_KEY=$(setting .dev/centrifugo.env CENTRIFUGO_HTTP_API_KEY)
+  export PROXYHOOKS_CENTRIFUGO_API_URL PROXYHOOKS_CENTRIFUGO_API_KEY
+}
+
 # start_centrifugo AUTHORITY: with the hooks at that host and port. Variables go before the file in Centrifugo.
 start_centrifugo() {
-  put_secret .dev/centrifugo.env CENTRIFUGO_HTTP_API_KEY 32
   CENTRIFUGO_HTTP_API_KEY=$(setting .dev/centrifugo.env CENTRIFUGO_HTTP_API_KEY)
   CENTRIFUGO_VAR_PROXYHOOKS_SECRET=$(setting .dev/proxyhooks.env PROXYHOOKS_SECRET)
   CENTRIFUGO_CONSUMERS_OUTBOX_POSTGRESQL_DSN=$(setting .dev/proxyhooks.env PROXYHOOKS_DATABASE_URL)

@@ -106,6 +106,7 @@ start_redis "$servers_home" "$servers_sockets" .dev/redis.log
 write_settings
 prepare_database
 
+[ -z "$centrifugo" ] || use_centrifugo
 start proxyhooks TERM .dev/proxyhooks.log "$proxyhooks" serve --config "$settings"
 until_it_answers proxyhooks "$started_pid" .dev/proxyhooks.log \
   ask "http://$(authority "$PROXYHOOKS_OPERATIONS_LISTEN")/readyz"

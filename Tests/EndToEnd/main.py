@@ -26,7 +26,7 @@ import scenarios_load
 import scenarios_outages
 import scenarios_logs
 
-SECONDS_EACH = 60
+SECONDS_EACH = 120
 
 
 class Run:

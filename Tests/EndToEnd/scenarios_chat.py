@@ -5,7 +5,7 @@ import time
 from machine import until
 from people import refusal
 from scenario import FIGURES, scenario, text
-from stage import Stage
+from stage import Stage, stranger
 
 NOT_YOUR_MESSAGE = (453, False)
 BEYOND_LAST = (458, False)
@@ -57,3 +57,28 @@ async def a_block_is_told_to_the_blockers_devices_alone(stage: Stage) -> None:
     assert (await tablet.rpc("chat:rooms", {}))["blocked"] == [room.alice]
     # Both may hear by then that they joined the match.
     assert not [each for each in alice.told + ear.events() if each["event"] == "user_blocked"]
+
+
+@scenario("live")
+async def who_is_here_is_shown_to_members_and_who_types_is_told_to_those_who_listen(stage: Stage) -> None:
+    room = await stage.room()
+    alice, bob = await stage.person(room.alice), await stage.person(room.bob)
+    mallory = await stage.person(stranger())
+    ear = await bob.listen(room.channel)
+    present = await alice.rpc("chat:presence", {"match": room.match})
+    assert [member["user"] for member in present["members"]] == [room.alice, room.bob], present
+    assert present["online"] == [room.bob], present
+    await alice.listen(room.channel)
+    assert (await bob.rpc("chat:presence", {"match": room.match}))["online"] == [room.alice, room.bob]
+    assert await alice.rpc("chat:typing", {"match": room.match}) == {}
+    await until(lambda: ear.events()[-1:] == [{"event": "member_typing", "match": room.match, "user": room.alice}], 2,
+                f"bob is told: {ear.events()}")
+    for method in ("chat:presence", "chat:typing"):
+        for match in (room.match, "no-such-match"):
+            assert await refusal(mallory.rpc(method, {"match": match})) == (403, False)
+        assert await refusal(alice.rpc(method, {})) == (1011, False)
+    await stage.database.query(f"select proxyhooks.mute_member('{room.match}', '{room.alice}')")
+    assert await refusal(alice.rpc("chat:typing", {"match": room.match})) == (450, False)
+    await stage.database.query(f"select proxyhooks.close_match('{room.match}')")
+    assert await refusal(bob.rpc("chat:presence", {"match": room.match})) == (451, False)
+    assert await room.stored() == {}

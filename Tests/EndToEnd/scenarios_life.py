@@ -80,7 +80,7 @@ class TimedEar(Ear):
 
 
 async def removals(stage: Stage, room: Room, people: list[Person], backlog: str = "") -> list[float]:
-    """Removes each person in a transaction of its own, behind a backlog of its own; the milliseconds from the commit to
+    """Removes each person in a transaction of its own, behind a backlog; the milliseconds from the commit to
     the subscription's end."""
     ears = []
     for person in people:
@@ -105,10 +105,10 @@ async def removals(stage: Stage, room: Room, people: list[Person], backlog: str 
 async def a_removed_member_hears_no_more_within_milliseconds_whatever_waits_in_the_outbox(stage: Stage) -> None:
     room, busy = await stage.room(), await stage.room()
     all_spans = []
-    for backlog, what in (("", "an empty outbox"), (f"""insert into proxyhooks.outbox (method, payload, partition)
-                select 'publish', json_build_object('channel', '{busy.channel}', 'data', json_build_object('event', n)), 1
-                  from generate_series(1, 5000 - (select count(*) from proxyhooks.outbox where partition = 1)) n""",
-                                              "5000 messages waiting in it")):
+    filled = f"""insert into proxyhooks.outbox (method, payload, partition)
+        select 'publish', json_build_object('channel', '{busy.channel}', 'data', json_build_object('event', n)), 1
+          from generate_series(1, 5000 - (select count(*) from proxyhooks.outbox where partition = 1)) n"""
+    for backlog, what in (("", "an empty outbox"), (filled, "5000 messages waiting in it")):
         people = [await stage.person(await room.add(f"{what.split()[0]}-{number}-{room.match}"))
                   for number in range(100)]
         spans = sorted(await removals(stage, room, people, backlog))

@@ -121,6 +121,7 @@ class Stage:
             "PROXYHOOKS_DATABASE_URL": self.database.url, "PROXYHOOKS_REDIS_URL": os.environ["PROXYHOOKS_TEST_REDIS_URL"],
             "PROXYHOOKS_LISTEN": f"127.0.0.1:{hooks_port}",
             "PROXYHOOKS_OPERATIONS_LISTEN": f"127.0.0.1:{operations_port}",
+            "PROXYHOOKS_CENTRIFUGO_API_URL": f"http://127.0.0.1:{port}/api", "PROXYHOOKS_CENTRIFUGO_API_KEY": API_KEY,
         }
         self.service = Process(
             f"proxyhooks-{name}", [PROXYHOOKS, "serve"], self.environment, f"{self.operations}/readyz")
