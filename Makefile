@@ -1,12 +1,15 @@
 # Everything that is done with a checkout. Each target installs the Debian packages that it lacks and says so.
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench-tokens format lint clean
+.PHONY: help run build test fuzz bench-tokens format lint clean
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Tokens/Package.swift Benchmarks/Tokens/Sources
 # The others are sourced by these and looked at with them.
-SCRIPTS := .ci/run $(addprefix Scripts/,clean.sh packages.sh run.sh test.sh toolchain.sh) Tests/EndToEnd/run.sh
+SCRIPTS := .ci/run $(addprefix Scripts/,clean.sh fuzz.sh packages.sh run.sh test.sh toolchain.sh) Tests/EndToEnd/run.sh
 # Arguments of swift test.
 ARGS ?=
+# How long make fuzz runs each target, and which; none is all.
+SECONDS ?= 60
+TARGETS ?=
 
 help: ## what there is (this)
 	@sed -n 's/^\([a-z-]*\): ##/  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -21,6 +24,9 @@ build: ## the proxyhooks command, optimized
 
 test: ## all tests on servers of their own; ARGS="--filter X" goes to swift test
 	@bash Scripts/test.sh $(ARGS)
+
+fuzz: ## libFuzzer on the parsers; SECONDS=60 for each target, TARGETS="json token" for some of them
+	@bash Scripts/fuzz.sh $(SECONDS) $(TARGETS)
 
 bench-tokens: ## how long tokens take to verify, here and with jwt-kit, in one run
 	@bash Scripts/packages.sh build

@@ -92,3 +92,20 @@ let package = Package(
       swiftSettings: strict),
   ]
 )
+
+// `make fuzz` sets it, and builds with the sanitizers of libFuzzer and a directory of its own: no other build knows of
+// this target.
+if Context.environment["PROXYHOOKS_TEST_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz",
+      dependencies: [
+        "ProxyHooks", "Storage", "Auth", "StrictJSON", "COpenSSL",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      path: "Tests/Fuzz", exclude: ["Corpus", "Dictionaries"],
+      // The main function is libFuzzer's.
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

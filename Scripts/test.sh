@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# make test: the Swift tests and then the end-to-end tests, with a PostgreSQL and a Redis for this run alone.
+# make test: the Swift tests, the end-to-end tests and a short run of the fuzzer, with a PostgreSQL and a Redis for this
+# run alone.
 #
 #   Scripts/test.sh [argument of swift test…]
 #
-# With --filter or --skip the end-to-end tests are left out. What the tests are told:
+# With --filter or --skip only the Swift tests are run. What the tests are told:
 #
 #   PROXYHOOKS_TEST_DATABASE_URL    a database of the server's superuser, who can make others
 #   PROXYHOOKS_TEST_REDIS_URL       a Redis that nobody else uses
@@ -59,6 +60,10 @@ export PROXYHOOKS_TEST_POSTGRES_DATA=$postgres_data PROXYHOOKS_TEST_REDIS_PID=$r
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6
 foreground swift test --no-color-diagnostics "$@"
 case " $* " in
-  *' --filter'* | *' --skip '*) say 'The end-to-end tests are left out where tests are chosen.' ;;
-  *) [ ! -e "$end_to_end" ] || foreground bash "$end_to_end" ;;
+  *' --filter'* | *' --skip '*) say 'The end-to-end tests and the fuzzer are left out where tests are chosen.' ;;
+  *)
+    [ ! -e "$end_to_end" ] || foreground bash "$end_to_end"
+    # 77: no libFuzzer in this toolchain, which it has said.
+    foreground bash Scripts/fuzz.sh 10 || [ $? -eq 77 ]
+    ;;
 esac

@@ -20,7 +20,7 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     } else if host.contains(":") {
       return nil
     }
-    guard !host.isEmpty else { return nil }
+    guard !host.isEmpty, !host.contains("["), !host.contains("]") else { return nil }
     self.init(host: String(host), port: Int(port))
   }
 

@@ -14,6 +14,11 @@ enum SettingsFile {
     for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let line = line.trimmed
       if line.isEmpty || line.hasPrefix("#") { continue }
+      // libpq and the system's calls would take what stands before it for the whole value.
+      guard !line.utf8.contains(0) else {
+        problems.append("line \(number + 1): has a NUL")
+        continue
+      }
       // A line that is none may be a secret's: nothing of it is repeated unless it is a key.
       guard let equals = line.firstIndex(of: "="), case let key = String(line[..<equals].trimmed), isKey(key) else {
         problems.append("line \(number + 1): want KEY=VALUE")

@@ -5,6 +5,8 @@ import Glibc
 enum ClientAddress {
   /// The text to count by; nil for what is no address.
   static func counted(_ text: String) -> String? {
+    // C's reader would stop at a NUL and take what stands before it.
+    guard !text.utf8.contains(0) else { return nil }
     var v4 = in_addr()
     if inet_pton(AF_INET, text, &v4) == 1 { return text }
     var v6 = in6_addr()

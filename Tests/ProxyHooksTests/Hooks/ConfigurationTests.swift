@@ -44,6 +44,7 @@ struct ConfigurationTests {
       ("MATCH_NAMESPACE", "a:b"), ("MATCH_NAMESPACE", "user"), ("CONNECTION_SECONDS", "5"), ("MESSAGE_LANES", "0"),
       ("SECRETT", "misspelt"), ("DATABASE_URL", "garbage"), ("DATABASE_URL", "postgresql://[::1"),
       ("EDIT_SECONDS", "-1"), ("DELETE_SECONDS", "1d"), ("LIMIT_REPORT_PER_USER", "10"),
+      ("LISTEN", "[[::1]]:1"), ("LISTEN", "[::1:1"),
       ("CLIENT_ADDRESS_HEADER", "X Real"), ("CONFIGX", "x"), ("LIMIT_PUBLISH", "1/1s"),
     ])
   func wrong(key: String, value: String) {
@@ -123,7 +124,7 @@ struct ConfigurationTests {
     "A broken file is refused with the line, and none of it is repeated",
     arguments: [
       "what", "=x", "PROXYHOOKS_THREADS=1\nPROXYHOOKS_THREADS=2", "PROXYHOOKS_SECRET: aHVudGVyMg==", "A=1",
-      "PROXYHOOK_THREADS=2", "export PROXYHOOKS_THREADS=2", "proxyhooks_threads=2",
+      "PROXYHOOK_THREADS=2", "PROXYHOOKS_TOKEN_ISSUER=a\0b", "export PROXYHOOKS_THREADS=2", "proxyhooks_threads=2",
     ])
   func brokenFile(text: String) {
     #expect(problems([:], file: text).first?.hasPrefix("line ") == true)

@@ -131,6 +131,14 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
     }
     channel.closeFuture.whenComplete { [connections] _ in connections.remove(channel) }
     if let tls { try addTLS(tls, to: channel) }
+    try Self.addHTTP(shared, settings, executor, to: channel)
+  }
+
+  /// What reads HTTP on a channel, from its raw bytes to the responder.
+  static func addHTTP(
+    _ shared: HTTPConnection<Responder>.Shared, _ settings: HTTPSettings, _ executor: EventLoopTaskExecutor,
+    to channel: any Channel
+  ) throws {
     var limits = NIOHTTPDecoderLimitConfiguration()
     limits.maxHeaderFieldSize = settings.maximumHeaderBytes
     limits.maxHeaderListSize = settings.maximumHeaderBytes
