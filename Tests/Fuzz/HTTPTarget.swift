@@ -77,9 +77,11 @@ private struct Conversation: Equatable {
 
   private mutating func note(_ reply: ByteBuffer) {
     guard reply.readableBytes > 0 else { return }
-    // Of a head that is both too long and malformed, what is told depends on which is seen first. It ends either way.
-    let isBadHead = ["HTTP/1.1 400", "HTTP/1.1 431"].contains { reply.readableBytesView.starts(with: $0.utf8) }
-    guard !isBadHead else { return replies.append(Array("malformed, or too long".utf8)) }
+    // Of what is both too long and malformed, what is told depends on which is seen first. It ends either way.
+    let isBad = ["HTTP/1.1 400", "HTTP/1.1 413", "HTTP/1.1 431"].contains {
+      reply.readableBytesView.starts(with: $0.utf8)
+    }
+    guard !isBad else { return replies.append(Array("malformed, or too long".utf8)) }
     // The time of day is not what is compared.
     let lines = Array(reply.readableBytesView).split(separator: 0x0A, omittingEmptySubsequences: false)
     replies.append(Array(lines.filter { !$0.starts(with: "Date:".utf8) }.joined(separator: [0x0A])))
