@@ -36,7 +36,9 @@ struct HostileTokenTests {
           #expect(try Sample.refusal(of: token, keys: keys) == expected)
         }
       }
-      #expect(try refusal { _ = try KeySet(secret: pem, algorithm: .hs256) } == .secretIsPEM)
+      for secret in [pem, [0x22] + pem, Array("\n\u{FEFF}".utf8) + pem] {
+        #expect(try refusal { _ = try KeySet(secret: secret, algorithm: .hs256) } == .secretIsPEM)
+      }
     }
   }
 

@@ -201,4 +201,59 @@ struct LifecycleTests {
     #expect(try await closed == true)
     #expect(try life.told().suffix(2) == ["unsubscribe ann", "unsubscribe ben"])
   }
+
+  @Test("A change of members or matches with the snapshot of an older moment is refused")
+  func isolation() throws {
+    let life = Life()
+    _ = try life.run("select proxyhooks.create_match($M, array['ann'], array['driver'])")
+    for level in ["repeatable read", "serializable"] {
+      for call in ["leave_match('\(life.id)', 'ann')", "close_match('\(life.id)')"] {
+        #expect(throws: StorageError.self) {
+          try TestServers.run("begin isolation level \(level); select proxyhooks.\(call); commit")
+        }
+      }
+    }
+    #expect(try life.run("select proxyhooks.leave_match($M, 'ann')") == true)
+  }
+
+  @Test("No function that runs with its owner's rights can be executed by everybody")
+  func rights() throws {
+    let open = try TestServers.run(
+      """
+      select count(*) filter (where has_function_privilege('public', oid, 'execute')), count(*) from pg_proc
+       where pronamespace = 'proxyhooks'::regnamespace and prosecdef
+      """)
+    #expect(open.integer(0, 0) == 0)
+    #expect(open.integer(0, 1) ?? 0 >= 8)
+  }
+
+  @Test("A month's partition is made by any of its days, and takes the month's messages")
+  func periods() throws {
+    let life = Life()
+    _ = try life.run("select proxyhooks.make_period('2041-05-15')")
+    _ = try life.run("select proxyhooks.make_period('2041-05-01')")
+    #expect(
+      try life.run(
+        """
+        with stored as (
+          insert into proxyhooks.message (period, match_id, seq, id, sender, kind, text, sent_at, idempotency_key)
+          values ('2041-05-01', $M, 1, gen_random_uuid(), 'ann', 'text', 'x', now(), gen_random_uuid()) returning true)
+        select * from stored
+        """) == true)
+  }
+
+  @Test("A match that is deleted leaves no message behind in any month")
+  func deletion() throws {
+    let life = Life()
+    _ = try life.run("select proxyhooks.create_match($M, array['ann'], array['driver'])")
+    _ = try life.run(
+      """
+      select proxyhooks.make_period('2042-01-01');
+      insert into proxyhooks.message (period, match_id, seq, id, sender, kind, text, sent_at, idempotency_key)
+      select p, $M, 1, gen_random_uuid(), 'ann', 'text', 'x', now(), gen_random_uuid()
+        from (select '2042-01-01'::date union select period from proxyhooks.chat_room where match_id = $M) s (p)
+      """)
+    _ = try life.run("delete from proxyhooks.route_match where id = $M")
+    #expect(try life.run("select count(*) = 0 from proxyhooks.message where match_id = $M") == true)
+  }
 }

@@ -5,7 +5,14 @@ enum SecretStrength {
     // The list first: "your-256-bit-secret" deserves a better answer than that it is short.
     guard !isPublished(secret) else { throw KeyError(.secretIsPublic) }
     guard secret.count >= minimum else { throw KeyError(.secretTooShort) }
-    guard !secret.starts(with: Array("-----BEGIN ".utf8)) else { throw KeyError(.secretIsPEM) }
+    guard !hasPEM(secret) else { throw KeyError(.secretIsPEM) }
+  }
+
+  /// Whether a PEM block begins anywhere in `secret`: behind a quotation mark or an empty line a public key is no secret
+  /// either.
+  private static func hasPEM(_ secret: [UInt8]) -> Bool {
+    let mark = Array("-----BEGIN ".utf8)
+    return secret.indices.contains { secret[$0...].starts(with: mark) }
   }
 
   /// Whether `secret` is one byte over and over: a placeholder or a buffer nobody filled.

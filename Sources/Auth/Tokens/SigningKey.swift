@@ -38,6 +38,7 @@ public struct SigningKey: Sendable {
   /// A key out of a file: a PEM or a JWK where it begins like one, else a secret, to which a line feed at its end does
   /// not belong.
   public init(keyFile bytes: [UInt8]) throws(KeyError) {
+    guard bytes.count <= KeySet.maximumBytes else { throw KeyError(.setTooLarge) }
     switch KeyFileForm(bytes) {
     case .pem: try self.init(privateKeyPEM: bytes)
     case .json: try self.init(jwk: bytes)

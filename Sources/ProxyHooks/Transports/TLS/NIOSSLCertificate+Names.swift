@@ -1,7 +1,7 @@
 import NIOSSL
 
-// The names are read through underscored API, the only one the library has; Package.resolved pins its version. Another
-// parser for them would be a second reader of the same bytes.
+// The names are read through underscored API, the only one the library has, so Package.swift takes patches of one
+// minor version alone. Another parser for them would be a second reader of the same bytes.
 extension NIOSSLCertificate {
   /// Whether one of the subject alternative names is one of `names`.
   func hasName(of names: [ClientName]) -> Bool {
