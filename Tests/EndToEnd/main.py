@@ -78,6 +78,7 @@ async def main() -> int:
     start = time.monotonic()
     run = Run()
     try:
+        await postgres.checkpoint()
         await run.all(chosen)
     except asyncio.CancelledError:
         return 128 + signal.SIGTERM
