@@ -19,6 +19,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", .upToNextMinor(from: "2.37.6")),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
@@ -37,6 +39,16 @@ let package = Package(
       name: "Auth", dependencies: ["StrictJSON", "COpenSSL"], swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m")]),
 
+    // What Centrifugo is told, and whether that goes past the hooks: a configuration in, findings out.
+    .target(
+      name: "CentrifugoSetup",
+      dependencies: [
+        "StrictJSON", .product(name: "TOMLKit", package: "TOMLKit"), .product(name: "Yams", package: "Yams"),
+      ], swiftSettings: strict),
+
+    // Lines that were decided, chained so that a changed, missing or moved one shows.
+    .target(name: "Audit", dependencies: ["StrictJSON", "Auth", "COpenSSL", "CLinux"], swiftSettings: strict),
+
     // The only room that knows SQL and Redis commands.
     .target(
       name: "Storage",
@@ -51,7 +63,7 @@ let package = Package(
     .target(
       name: "ProxyHooks",
       dependencies: [
-        "StrictJSON", "Auth", "Storage", "CLinux",
+        "StrictJSON", "Auth", "Audit", "Storage", "CLinux",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -61,12 +73,13 @@ let package = Package(
         .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "Command",
       dependencies: [
-        "ProxyHooks", "Auth", "Storage", "StrictJSON",
+        "ProxyHooks", "Auth", "Audit", "CentrifugoSetup", "Storage", "StrictJSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -74,6 +87,9 @@ let package = Package(
 
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: strict),
     .testTarget(name: "AuthTests", dependencies: ["Auth", "StrictJSON"], swiftSettings: strict),
+    .testTarget(
+      name: "CentrifugoSetupTests", dependencies: ["CentrifugoSetup", "StrictJSON"], swiftSettings: strict),
+    .testTarget(name: "AuditTests", dependencies: ["Audit", "Auth", "StrictJSON"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["Command", "Auth", "StrictJSON"], swiftSettings: strict),
     .testTarget(
       name: "StorageTests",
