@@ -75,7 +75,7 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
       ],
-      swiftSettings: strict),
+      resources: [.embedInCode("Policies/standard.yaml")], swiftSettings: strict),
     .executableTarget(
       name: "Command",
       dependencies: [

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import ProxyHooks
 import Storage
+import Synchronization
 
 /// `--config`, and the reading of what it names.
 struct ConfigurationOptions: ParsableArguments {
@@ -13,13 +14,13 @@ struct ConfigurationOptions: ParsableArguments {
   /// - Parameter development: whether a file that `make run` has made serves where no other is named.
   func read(insecure: Bool = false, development: Bool = false) throws -> Configuration {
     try read(development: development) { environment, text, path throws(ConfigurationError) in
-      var named: [String] = []
+      let named = Mutex<[String]>([])
       var configuration = try Configuration(environment: environment, file: text, insecure: insecure) { path in
-        named.append(path)
+        named.withLock { $0.append(path) }
         return FileManager.default.contents(atPath: path).map { Array($0) }
       }
       if let path { configuration.cautions += FileExposure.cautions(of: path, isSecret: true) }
-      for path in named { configuration.cautions += FileExposure.cautions(of: path, isSecret: false) }
+      for path in named.withLock({ $0 }) { configuration.cautions += FileExposure.cautions(of: path, isSecret: false) }
       configuration.cautions += configuration.tls?.exposures ?? []
       return configuration
     }
@@ -28,7 +29,9 @@ struct ConfigurationOptions: ParsableArguments {
   /// What a migration needs alone.
   func migrator() throws -> Migrator {
     try read(development: false) { environment, text, _ throws(ConfigurationError) in
-      try Configuration.migrator(environment: environment, file: text)
+      try Configuration.migrator(environment: environment, file: text) {
+        FileManager.default.contents(atPath: $0).map { Array($0) }
+      }
     }
   }
 

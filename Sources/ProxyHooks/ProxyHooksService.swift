@@ -35,9 +35,10 @@ public struct ProxyHooksService: Sendable {
       patience: .milliseconds(configuration.deadlineMilliseconds / 2))
     let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
     let centrifugo = configuration.centrifugo.map { CentrifugoAPI(settings: $0, group: group) }
+    let policies = PolicyKeeper(configuration.policy, log: log)
+    policies.addMetrics(to: metrics)
     let hooks = HookService(
-      configuration: configuration, policy: .standard, stores: stores, keys: keys, centrifugo: centrifugo,
-      observer: observer, log: log)
+      policies: policies, stores: stores, keys: keys, centrifugo: centrifugo, observer: observer, log: log)
     let tls = configuration.tls.map { TLSIdentities($0, metrics: metrics, logger: log) }
     let keyLoads = KeyLoadCounts()
     let keeper = KeyKeeper(configuration.keys, ring: keys, counts: keyLoads, group: group, log: log)
@@ -62,14 +63,17 @@ public struct ProxyHooksService: Sendable {
       "starting",
       metadata: [
         "hooks": "\(configuration.listen)", "operations": "\(configuration.operationsListen)",
+        "policy": "\(policies.current.version)",
         "tls": "\(configuration.tls.map { $0.isMutual ? "mutual" : "server" } ?? "off")",
       ])
     // They stop in the reverse order: not ready first, then the hooks drain, while the operator still sees it.
-    let reloader = tls.map { ServiceGroupConfiguration.ServiceConfiguration(service: TLSReloader(identities: $0)) }
+    var looks: [@Sendable (Bool) -> Void] = [{ policies.look(isAsked: $0) }]
+    if let tls { looks.append { tls.look(isAsked: $0) } }
+    let watch = FileWatch(looks: looks)
     let services = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: [.init(service: operations)] + (keysChange ? [.init(service: keeper)] : [])
-          + [.init(service: listener)] + (reloader.map { [$0] } ?? []) + [.init(service: draining)],
+          + [.init(service: listener), .init(service: watch), .init(service: draining)],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
     let result = await Result { try await services.run() }
     // What was cut off by the end of the drain still comes back from its lane, by its deadline, to a loop that must run.

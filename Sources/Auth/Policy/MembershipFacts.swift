@@ -8,12 +8,6 @@ public enum MatchState: String, CaseIterable, Sendable {
   case cancelled
 }
 
-/// What a person is in a match.
-public enum MemberRole: String, CaseIterable, Sendable {
-  case driver
-  case rider
-}
-
 /// What the database says of one person in one match, at the moment of the decision. Never kept beyond it.
 public struct MembershipFacts: Hashable, Sendable {
   /// The match's state; nil where there is no such match.

@@ -1,66 +1,62 @@
-/// Who may do what in a match: a guard for each action, and the one function that applies it.
-public struct Policy: Sendable {
-  /// What can be done in a match.
-  public enum Action: String, CaseIterable, Sendable {
-    /// Listening to the room, and going on listening.
-    case subscribe
-    /// Saying something in it.
-    case publish
-    /// Reading what was said.
-    case history
-    /// Saying how far one has read.
-    case read
-    /// Saying something else in place of what one said.
-    case edit
-    /// Taking back what one said.
-    case delete
-    /// Asking moderators to look at what was said.
-    case report
+/// Who may do what: rules, and the one function that applies them. A value; nothing in it reads or writes.
+///
+/// Some things hold under every policy, and no rule can lift them: who is banned may nothing, a revoked token opens nothing,
+/// and in a match only its present members may anything.
+public struct Policy: Hashable, Sendable {
+  /// The roles there are, in the order in which they are shown.
+  public let roles: [MemberRole]
+  /// The rules, in the order in which they are looked at.
+  public let rules: [PolicyRule]
+  private let enforced: RuleTable
+  /// Nil where no rule is in shadow.
+  private let shadowed: RuleTable?
+
+  /// A policy of these rules. Where two of them allow the same, the first one is named; a rule that denies comes before
+  /// any that allows.
+  public init(roles: [MemberRole], rules: [PolicyRule]) {
+    self.roles = roles
+    self.rules = rules
+    enforced = RuleTable(rules: rules.filter { $0.mode == .enforce }, roles: roles)
+    shadowed = rules.contains { $0.mode == .shadow } ? RuleTable(rules: rules, roles: roles) : nil
   }
 
-  private let guards: [Action: Guard]
+  /// The guard that Storage is to apply for `operation`.
+  public func `guard`(for operation: Operation) -> Guard { enforced[operation].guard }
 
-  /// An action without a guard is refused to everybody.
-  public init(guards: [Action: Guard]) { self.guards = guards }
-
-  /// Members of an open match listen and write, unless muted; a closed or cancelled one they may still read, and report
-  /// what was said there. Their own words the muted may take back too, and everybody in a match that is closed.
-  public static let standard = Policy(guards: [
-    .subscribe: Guard(states: [.open], roles: Set(MemberRole.allCases), allowsMuted: true),
-    .publish: Guard(states: [.open], roles: Set(MemberRole.allCases), allowsMuted: false),
-    .history: Guard(states: Set(MatchState.allCases), roles: Set(MemberRole.allCases), allowsMuted: true),
-    .read: Guard(states: Set(MatchState.allCases), roles: Set(MemberRole.allCases), allowsMuted: true),
-    .edit: Guard(states: [.open], roles: Set(MemberRole.allCases), allowsMuted: false),
-    .delete: Guard(states: [.open, .closed], roles: Set(MemberRole.allCases), allowsMuted: true),
-    .report: Guard(states: Set(MatchState.allCases), roles: Set(MemberRole.allCases), allowsMuted: true),
-  ])
-
-  /// The guard that Storage is to apply for `action`; one that nobody passes where the policy has none.
-  public func `guard`(for action: Action) -> Guard {
-    guards[action] ?? .nobody
+  /// Whether `operation` is allowed on these facts. What no rule allows is refused.
+  public func decide(_ operation: Operation, on facts: Facts) -> Decision {
+    let outcome = Self.outcome(of: operation, on: facts, by: enforced)
+    var shadow: Decision.Outcome?
+    if let shadowed {
+      let other = Self.outcome(of: operation, on: facts, by: shadowed)
+      if other.isAllowed != outcome.isAllowed { shadow = other }
+    }
+    return Decision(operation: operation, facts: facts, outcome: outcome, shadow: shadow)
   }
 
-  /// Whether `action` is allowed on these facts, and by or against which rule.
-  ///
-  /// The order is what a stranger learns: until somebody is known to be a member, every refusal is the same ``Rule/notAMember``
-  /// or one that answers alike.
-  public func decide(_ action: Action, on facts: MembershipFacts) -> Decision {
-    let needed = self.guard(for: action)
-    if facts.isBanned { return .deny(.bannedFromService) }
-    guard let state = facts.matchState else { return .deny(.noSuchMatch) }
-    guard let role = facts.role else { return .deny(.notAMember) }
-    if facts.isRemoved { return .deny(.removedFromMatch) }
-    if facts.hasLeft { return .deny(.leftTheMatch) }
-    guard needed.roles.contains(role) else { return .deny(.roleMayNot) }
-    guard needed.states.contains(state) else { return .deny(.matchNotOpen) }
-    if facts.isMuted && !needed.allowsMuted { return .deny(.muted) }
-    return .allow(.memberMay)
+  private static func outcome(of operation: Operation, on facts: Facts, by table: RuleTable) -> Decision.Outcome {
+    for check in Check.all(of: operation) {
+      if let reason = check.refusal(of: operation, on: facts) { return .deny(reason, rule: nil) }
+    }
+    let entry = table[operation]
+    guard operation.scope == .match else {
+      return entry.everybody.map { .allow(rule: $0) } ?? .deny(.nobodyMay, rule: entry.nobody)
+    }
+    // The checks before this leave nobody without a seat.
+    guard let seat = facts.seat else { return .deny(.factsMissing, rule: nil) }
+    if let rule = entry.allowing[seat] { return .allow(rule: rule) }
+    return .deny(reason(against: seat, entry), rule: entry.denying[seat])
   }
 
-  /// Whether a connection may begin or go on.
-  public func decideConnection(on facts: StandingFacts) -> Decision {
-    if facts.isBanned { return .deny(.bannedFromService) }
-    if facts.isTokenRevoked { return .deny(.tokenRevoked) }
-    return .allow(.tokenHolderMay)
+  /// What would have to be otherwise: the role before the match, the match before the member.
+  private static func reason(against seat: Seat, _ entry: RuleTable.Entry) -> Decision.Reason {
+    guard entry.roles.contains(seat.role) else { return .roleMayNot }
+    guard entry.states.contains(Seat(role: seat.role, match: seat.match, isMuted: false)) else { return .matchNotOpen }
+    return .muted
   }
+}
+
+extension Policy {
+  /// One who nobody passes: what holds where a policy could not be read.
+  public static let nothing = Policy(roles: [], rules: [])
 }

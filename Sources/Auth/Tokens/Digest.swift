@@ -1,7 +1,7 @@
 import COpenSSL
 
 /// The hash functions in use, each fetched from OpenSSL's default provider once for the whole process.
-enum Digest: Sendable {
+package enum Digest: Sendable {
   case sha256, sha384, sha512
 
   /// Size of a digest, in bytes.
@@ -32,7 +32,7 @@ enum Digest: Sendable {
   }
 
   /// The digest of `bytes`; nil where OpenSSL fails.
-  func hash(_ bytes: [UInt8]) -> [UInt8]? {
+  package func hash(_ bytes: [UInt8]) -> [UInt8]? {
     guard let method else { return nil }
     var isDone = false
     let digest = [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in

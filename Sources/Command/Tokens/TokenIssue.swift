@@ -27,7 +27,7 @@ struct TokenIssue: ParsableCommand {
   func run() throws {
     let now = times.issuedAt ?? WallClock.system.now()
     let configuration = try keys.configuration()
-    let namespaces = configuration?.namespaces ?? .standard
+    let namespaces = configuration?.policy.document.namespaces ?? .standard
     let issuer = try keys.tokenIssuer(
       configuration, maximumLifetime: times.maxLifetime, namespaces: namespaces)
     do {

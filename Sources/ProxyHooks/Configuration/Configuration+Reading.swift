@@ -82,22 +82,6 @@ extension Configuration {
     return name
   }
 
-  static func namespaces(_ reader: inout SettingsReader) -> Channel.Namespaces {
-    let match = reader.required(.matchNamespace)
-    let user = reader.required(.userNamespace)
-    if let namespaces = Channel.Namespaces(match: match, user: user) { return namespaces }
-    reader.problem(.matchNamespace, "want two different names of 1 to 64 characters A-Z a-z 0-9 . _ @ -")
-    return .standard
-  }
-
-  static func delivery(_ reader: inout SettingsReader) -> Delivery {
-    if let delivery = reader.text(.delivery).flatMap({ Delivery(rawValue: $0) }), delivery != .outbox {
-      return delivery
-    }
-    reader.problem(.delivery, "want guaranteed or direct")
-    return .guaranteed
-  }
-
   static func logLevel(_ reader: inout SettingsReader) -> Logger.Level {
     if let level = reader.text(.logLevel).flatMap({ Logger.Level(rawValue: $0) }), level != .trace { return level }
     reader.problem(.logLevel, "want debug, info, notice, warning, error or critical")

@@ -36,18 +36,8 @@ public struct Configuration: Sendable {
   public var drainSeconds: Int
   /// The largest body, in bytes.
   public var maximumBodyBytes: Int
-  /// What messages may be.
-  public var messageRules: MessageRules
-  /// How long messages may be edited and deleted.
-  public var changeWindows: ChangeWindows
-  /// When connections and subscriptions are looked at again.
-  public var expiry: Expiry
-  /// The channels' namespaces.
-  public var namespaces: Channel.Namespaces
-  /// Who broadcasts what is published through the hook: `guaranteed` or `direct`.
-  public var delivery: Delivery
-  /// The rate limits.
-  public var limits: LimitSettings
+  /// Who may do what, and all that belongs to it.
+  public var policy: PolicySource
   /// The least that is logged.
   public var logLevel: Logger.Level
   /// What the settings leave open, each with its key: worth a warning at the start, and nothing of a secret is in it.
@@ -55,12 +45,15 @@ public struct Configuration: Sendable {
 
   /// Reads what a migration needs, which has no business with the secrets: where the database is, and what it is told of
   /// Centrifugo's configuration.
-  public static func migrator(environment: [String: String], file: String?) throws(ConfigurationError) -> Migrator {
+  public static func migrator(
+    environment: [String: String], file: String?, readFile: @escaping @Sendable (String) -> [UInt8]?
+  ) throws(ConfigurationError) -> Migrator {
     var reader = try SettingsReader(environment: environment, file: file)
+    let policy = policy(&reader, readFile: readFile)
     let migrator = Migrator(
       url: Self.databaseURL(&reader),
       triggerSettings: TriggerSettings(
-        channelNames: Self.namespaces(&reader), messagePartitions: reader.integer(.outboxPartitions, in: 1...64)))
+        channelNames: policy.document.namespaces, messagePartitions: reader.integer(.outboxPartitions, in: 1...64)))
     guard reader.problems.isEmpty else { throw ConfigurationError(problems: reader.problems) }
     return migrator
   }
@@ -73,7 +66,8 @@ public struct Configuration: Sendable {
   ///   - readFile: reads a file that a setting names; nil where it can't.
   /// - Throws: ``ConfigurationError`` with every problem there is.
   public init(
-    environment: [String: String], file: String?, insecure: Bool = false, readFile: (String) -> [UInt8]?
+    environment: [String: String], file: String?, insecure: Bool = false,
+    readFile: @escaping @Sendable (String) -> [UInt8]?
   ) throws(ConfigurationError) {
     var reader = try SettingsReader(environment: environment, file: file)
 
@@ -107,27 +101,10 @@ public struct Configuration: Sendable {
     database.statementMilliseconds = deadlineMilliseconds / 4
     drainSeconds = reader.integer(.drain, in: 0...300)
     maximumBodyBytes = reader.integer(.bodyLimit, in: 1_024...1_048_576)
-    messageRules = MessageRules(longestText: reader.integer(.messageLimit, in: 1...4_000))
-    changeWindows = ChangeWindows(
-      editSeconds: Int64(reader.integer(.editSeconds, in: 0...31_536_000)),
-      deleteSeconds: Int64(reader.integer(.deleteSeconds, in: 0...31_536_000)))
-    expiry = Expiry(
-      connectionSeconds: Int64(reader.integer(.connectionSeconds, in: 10...86_400)),
-      subscriptionSeconds: Int64(reader.integer(.subscriptionSeconds, in: 10...86_400)))
-    namespaces = Self.namespaces(&reader)
-    database.channelNames = namespaces
-    delivery = Self.delivery(&reader)
+    policy = Self.policy(&reader, readFile: readFile)
+    database.channelNames = policy.document.namespaces
     _ = reader.integer(.outboxPartitions, in: 1...64)  // the migration's; a mistake shows here too
     Self.retention(&reader)  // for `proxyhooks prune`; a mistake shows here too
-    limits = LimitSettings()
-    limits.connectPerAddress = reader.limit(.connectPerAddress)
-    limits.connectPerUser = reader.limit(.connectPerUser)
-    limits.subscribePerUser = reader.limit(.subscribePerUser)
-    limits.publishPerUser = reader.limit(.publishPerUser)
-    limits.publishPerRoom = reader.limit(.publishPerRoom)
-    limits.rpcPerUser = reader.limit(.rpcPerUser)
-    limits.typingPerRoom = reader.limit(.typingPerRoom)
-    limits.reportPerUser = reader.limit(.reportPerUser)
     logLevel = Self.logLevel(&reader)
     guard let keys, let redis, reader.problems.isEmpty else { throw ConfigurationError(problems: reader.problems) }
     self.keys = keys

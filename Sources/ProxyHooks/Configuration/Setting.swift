@@ -99,12 +99,6 @@ extension Setting {
   static let drain = Setting(
     "DRAIN_SECONDS", "10", "How long a stopping service finishes what is under way, in seconds: 0 to 300.")
   static let bodyLimit = Setting("MAX_BODY_BYTES", "65536", "The largest request body, in bytes: 1024 to 1048576.")
-  static let messageLimit = Setting(
-    "MAX_TEXT_CHARACTERS", "2000", "The longest text of a message, in characters: 1 to 4000.")
-  static let editSeconds = Setting(
-    "EDIT_SECONDS", "900", "How long a message may be edited by its sender, in seconds: 0 (never) to 31536000.")
-  static let deleteSeconds = Setting(
-    "DELETE_SECONDS", "86400", "How long a message may be deleted by its sender, in seconds: 0 (never) to 31536000.")
   static let queueLimit = Setting(
     "MAX_WAITING", "1024", "How many requests may wait for one lane, over which they are refused at once: 1 to 100000.")
   static let messageLanes = Setting(
@@ -115,18 +109,11 @@ extension Setting {
     "READING_LANES", "1", "Connections to PostgreSQL for each of history, rooms and members: 1 to 32.")
 }
 
-// Expiry, names and limits.
+// The policy, and what is kept.
 extension Setting {
-  static let connectionSeconds = Setting(
-    "CONNECTION_SECONDS", "300", "How long a connection goes on until refresh is asked, in seconds: 10 to 86400.")
-  static let subscriptionSeconds = Setting(
-    "SUBSCRIPTION_SECONDS", "120",
-    "How long a subscription goes on until sub_refresh is asked, in seconds: 10 to 86400.")
-  static let matchNamespace = Setting("MATCH_NAMESPACE", "match", "The channel namespace of rooms.")
-  static let userNamespace = Setting("USER_NAMESPACE", "user", "The channel namespace of personal channels.")
-  static let delivery = Setting(
-    "DELIVERY", "guaranteed",
-    "How what is published in a room is broadcast: `guaranteed`, by the hook's reply and by the outbox, once; or `direct`, by the hook's reply alone."
+  static let policyFile = Setting(
+    "POLICY_FILE", nil,
+    "The policy: who may do what, and how often; see `docs/policy.md`. A change is noticed within seconds. Unset, the one that is built in, which `proxyhooks policy show` prints."
   )
   static let outboxPartitions = Setting(
     "OUTBOX_PARTITIONS", "1",
@@ -138,21 +125,6 @@ extension Setting {
   static let reportRetentionDays = Setting(
     "REPORT_RETENTION_DAYS", "0",
     "After how many days `proxyhooks prune` deletes a report: 0 to 36500; 0 keeps it as long as its match.")
-  static let connectPerAddress = Setting(
-    "LIMIT_CONNECT_PER_ADDRESS", "100/10s", "connect, for each client address: `count/period` or `off`.")
-  static let connectPerUser = Setting(
-    "LIMIT_CONNECT_PER_USER", "30/60s", "connect, for each user: `count/period` or `off`.")
-  static let subscribePerUser = Setting(
-    "LIMIT_SUBSCRIBE_PER_USER", "100/10s", "subscribe, for each user: `count/period` or `off`.")
-  static let publishPerUser = Setting(
-    "LIMIT_PUBLISH_PER_USER", "60/10s", "publish, for each user in all rooms: `count/period` or `off`.")
-  static let publishPerRoom = Setting(
-    "LIMIT_PUBLISH_PER_ROOM", "40/10s", "publish, for each user in one room: `count/period` or `off`.")
-  static let rpcPerUser = Setting("LIMIT_RPC_PER_USER", "60/10s", "rpc, for each user: `count/period` or `off`.")
-  static let reportPerUser = Setting(
-    "LIMIT_REPORT_PER_USER", "10/1h", "chat:report, for each user: `count/period` or `off`.")
-  static let typingPerRoom = Setting(
-    "LIMIT_TYPING_PER_ROOM", "10/10s", "chat:typing, for each user in one room: `count/period` or `off`.")
   static let logLevel = Setting(
     "LOG_LEVEL", "info",
     "The least that is logged: debug, info, notice, warning, error or critical. Decisions are info.")
@@ -164,12 +136,8 @@ extension Setting {
     secret, previousSecret, tokenSecret, tokenSecretID, tokenKeys, tokenKeysURL, tokenKeysAuthority,
     tokenKeysInterval, tokenKeysUnknown, tokenKeysAge, tokenAudience, tokenIssuer, tokenLeeway, listen,
     operationsListen, tlsCertificate, tlsKey, tlsClientCA, tlsClientNames,
-    database, redis, centrifugoAddress, centrifugoKey, addressHeader, threads, deadline, drain, bodyLimit, messageLimit,
-    editSeconds,
-    deleteSeconds, queueLimit, messageLanes,
-    decisionLanes, readingLanes, connectionSeconds, subscriptionSeconds, matchNamespace, userNamespace,
-    delivery, outboxPartitions, retentionDays, reportRetentionDays,
-    connectPerAddress, connectPerUser, subscribePerUser, publishPerUser, publishPerRoom, rpcPerUser, reportPerUser,
-    typingPerRoom, logLevel,
+    database, redis, centrifugoAddress, centrifugoKey, addressHeader, threads, deadline, drain, bodyLimit, queueLimit,
+    messageLanes,
+    decisionLanes, readingLanes, policyFile, outboxPartitions, retentionDays, reportRetentionDays, logLevel,
   ]
 }

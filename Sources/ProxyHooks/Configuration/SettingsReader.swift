@@ -14,7 +14,11 @@ struct SettingsReader {
     let known = Set(Setting.all.map(\.key))
     for key in values.keys.sorted() where key.hasPrefix("PROXYHOOKS_") && !known.contains(key) {
       guard !Self.isAnothers(key) else { continue }
-      problems.append("\(key): no such setting; `proxyhooks settings` lists them")
+      if let place = Configuration.moved[key] {
+        problems.append("\(key): is `\(place)` in the policy file now; see PROXYHOOKS_POLICY_FILE")
+      } else {
+        problems.append("\(key): no such setting; `proxyhooks settings` lists them")
+      }
     }
   }
 
@@ -52,15 +56,6 @@ struct SettingsReader {
       return ListenAddress(host: "127.0.0.1", port: 0)
     }
     return address
-  }
-
-  mutating func limit(_ setting: Setting) -> RateLimit? {
-    guard let text = text(setting), text != "off" else { return nil }
-    guard let limit = RateLimit(text) else {
-      problem(setting, "want count/period, such as 25/10s (ms, s, m, h), or off")
-      return nil
-    }
-    return limit
   }
 
   mutating func problem(_ setting: Setting, _ text: String) { problems.append("\(setting.key): \(text)") }

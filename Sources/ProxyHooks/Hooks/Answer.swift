@@ -6,28 +6,30 @@ struct Answer: Sendable {
   var reply: HookReply
   /// The rule, the token's fault, the limit or the storage failure that made it so: a fixed word, no client's text.
   var reason: String
-  /// Who counted the event's limits.
-  var limiter = LimitVerdict.Source.none
   /// The user, where the hook found it out itself.
   var user: String?
   /// Whether it refuses for want of a decision and not by one.
   var isUndecided = false
 
-  init(_ reply: HookReply, reason: String, limiter: LimitVerdict.Source = .none, user: String? = nil) {
+  init(_ reply: HookReply, reason: String, user: String? = nil) {
     self.reply = reply
     self.reason = reason
-    self.limiter = limiter
     self.user = user
   }
 
-  /// An error whose code says it all.
-  static func error(_ code: Code, limiter: LimitVerdict.Source = .none) -> Answer {
-    Answer(.error(code), reason: code.name, limiter: limiter)
+  /// A refusal by the policy.
+  static func denied(_ decision: Decision) -> Answer {
+    var answer = Answer(.error(Code(decision.reason)), reason: decision.word)
+    answer.isUndecided = decision.reason == .factsMissing
+    return answer
   }
 
+  /// An error whose code says it all.
+  static func error(_ code: Code) -> Answer { Answer(.error(code), reason: code.name) }
+
   /// Storage did not answer: not decided, so refused, for now.
-  static func undecided(_ failure: StorageError, limiter: LimitVerdict.Source = .none) -> Answer {
-    var answer = Answer(.error(.unavailable), reason: failure.description, limiter: limiter)
+  static func undecided(_ failure: StorageError) -> Answer {
+    var answer = Answer(.error(.unavailable), reason: failure.description)
     answer.isUndecided = true
     return answer
   }

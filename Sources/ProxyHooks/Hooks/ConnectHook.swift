@@ -5,18 +5,16 @@ import StrictJSON
 /// connect: a good token of a person in good standing gets a connection and their personal channel.
 struct ConnectHook: Sendable {
   let keys: KeyRing
-  let policy: Policy
   let standings: StandingStore
   let lastSeen: LastSeenStore
   let limits: HookLimits
-  let expiry: Expiry
-  let namespaces: Channel.Namespaces
   let clock: WallClock
 
-  func answer(_ request: HookRequest) async -> Answer {
-    if let address = request.clientAddress {
-      let verdict = await limits.connect(from: address, by: request.deadline)
-      if let refusal = verdict.refusal { return refusal }
+  func answer(_ request: HookRequest, _ run: inout HookRun) async -> Answer {
+    if let address = request.clientAddress,
+      let refusal = await limits.connect(from: address, &run, by: request.deadline)
+    {
+      return refusal
     }
     let token: [UInt8]
     switch Self.token(of: request) {
@@ -24,8 +22,11 @@ struct ConnectHook: Sendable {
     case .missing: return Answer(.disconnect(.tokenMissing), reason: "token_missing")
     case .malformed: return .error(.badRequest)
     }
-    switch await keys.verify(token, now: clock.now()) {
-    case .good(let claims): return await answer(request, claims)
+    run.start()
+    let verdict = await keys.verify(token, now: clock.now())
+    run.finish(\.token)
+    switch verdict {
+    case .good(let claims): return await answer(request, claims, &run)
     case .refused(let refusal):
       return Answer(
         .disconnect(refusal.isExpired ? .tokenExpired : .tokenInvalid), reason: "token_\(refusal.reason.rawValue)")
@@ -33,34 +34,35 @@ struct ConnectHook: Sendable {
     }
   }
 
-  private func answer(_ request: HookRequest, _ claims: TokenClaims) async -> Answer {
+  private func answer(_ request: HookRequest, _ claims: TokenClaims, _ run: inout HookRun) async -> Answer {
     let user = claims.subject
-    let verdict = await limits.connect(of: user, by: request.deadline)
-    if let refusal = verdict.refusal { return refusal.of(user) }
+    if let refusal = await limits.connect(of: user, &run, by: request.deadline) { return refusal.of(user) }
     do throws(StorageError) {
+      run.start()
+      defer { run.finish(\.storage) }
       let facts = try await standings.standing(
         of: user, tokenID: claims.id, issuedAt: claims.issuedAt, by: request.deadline)
-      let decision = policy.decideConnection(on: facts)
-      if case .allow = decision { lastSeen.saw(user) }
-      let reply: HookReply =
-        switch decision {
-        case .allow: .connect(allowed(claims))
-        case .deny(.bannedFromService): .disconnect(.banned)
-        case .deny: .disconnect(.tokenInvalid)
-        }
-      return Answer(reply, reason: decision.rule, limiter: verdict.source).of(user)
+      let decision = run.decide(.connect, on: Facts(standing: facts))
+      switch decision.outcome {
+      case .allow:
+        lastSeen.saw(user)
+        return Answer(.connect(allowed(claims, run.document)), reason: decision.word).of(user)
+      case .deny(.bannedFromService, _): return Answer(.disconnect(.banned), reason: decision.word).of(user)
+      case .deny(.tokenRevoked, _): return Answer(.disconnect(.tokenInvalid), reason: decision.word).of(user)
+      case .deny: return .denied(decision).of(user)
+      }
     } catch {
-      return .undecided(error, limiter: verdict.source).of(user)
+      return .undecided(error).of(user)
     }
   }
 
-  private func allowed(_ claims: TokenClaims) -> HookReply.Connect {
+  private func allowed(_ claims: TokenClaims, _ document: PolicyDocument) -> HookReply.Connect {
     HookReply.Connect(
       user: claims.subject.text,
-      expireAt: Expiry.end(of: expiry.connectionSeconds, from: clock.now()),
+      expireAt: Expiry.end(of: document.expiry.connectionSeconds, from: clock.now()),
       info: claims.info ?? Array("{}".utf8),
       meta: ConnectionMeta(tokenID: claims.id, issuedAt: claims.issuedAt).json,
-      channels: [Channel.user(claims.subject).name(in: namespaces)])
+      channels: [Channel.user(claims.subject).name(in: document.namespaces)])
   }
 
   private enum Token {

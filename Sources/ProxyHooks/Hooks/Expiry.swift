@@ -1,5 +1,5 @@
 /// When connections and subscriptions are looked at again.
-public struct Expiry: Sendable {
+public struct Expiry: Hashable, Sendable {
   /// How long a connection goes on between two looks, in seconds.
   public var connectionSeconds: Int64
   /// How long a subscription goes on between two looks, in seconds.

@@ -1,84 +1,62 @@
 import Auth
-public import Storage
+import Storage
 
-/// How often each hook may be called, and the counting of it.
-///
-/// refresh and sub_refresh have no limits: refusing one ends a connection or subscription, and Centrifugo itself sets
-/// their pace. A nil limit is off.
-public struct LimitSettings: Sendable {
-  /// connect, for each forwarded client address.
-  public var connectPerAddress = RateLimit(count: 100, periodMilliseconds: 10_000)
-  /// connect, for each user.
-  public var connectPerUser = RateLimit(count: 30, periodMilliseconds: 60_000)
-  /// subscribe, for each user.
-  public var subscribePerUser = RateLimit(count: 100, periodMilliseconds: 10_000)
-  /// publish, for each user in all rooms.
-  public var publishPerUser = RateLimit(count: 60, periodMilliseconds: 10_000)
-  /// publish, for each user in one room.
-  public var publishPerRoom = RateLimit(count: 40, periodMilliseconds: 10_000)
-  /// rpc, for each user.
-  public var rpcPerUser = RateLimit(count: 60, periodMilliseconds: 10_000)
-
-  /// chat:report, for each user; each call counts as an rpc too.
-  public var reportPerUser = RateLimit(count: 10, periodMilliseconds: 3_600_000)
-
-  /// chat:typing, for each user in one room; each call counts as an rpc too.
-  public var typingPerRoom = RateLimit(count: 10, periodMilliseconds: 10_000)
-
-  /// The limits that hold unless set otherwise.
-  public init() {}
-}
-
+/// Counts events against the policy's limits.
 struct HookLimits: Sendable {
-  let settings: LimitSettings
   let limiter: RateLimiter
 
   /// Counts a connect from an address, before anything is spent on its token.
-  func connect(from address: String, by deadline: Deadline) async -> LimitVerdict {
-    let owner = ClientAddress.counted(address) ?? "none"
-    return await verdict(owner: owner, [("connect_address", "", settings.connectPerAddress)], by: deadline)
+  func connect(from address: String, _ run: inout HookRun, by deadline: Deadline) async -> Answer? {
+    await refusal(ClientAddress.counted(address) ?? "none", [(.connectAddress, "")], &run, by: deadline)
   }
 
-  func connect(of user: UserID, by deadline: Deadline) async -> LimitVerdict {
-    await verdict(owner: user.text, [("connect_user", "", settings.connectPerUser)], by: deadline)
+  func connect(of user: UserID, _ run: inout HookRun, by deadline: Deadline) async -> Answer? {
+    await refusal(user.text, [(.connectUser, "")], &run, by: deadline)
   }
 
-  func subscribe(of user: UserID, by deadline: Deadline) async -> LimitVerdict {
-    await verdict(owner: user.text, [("subscribe_user", "", settings.subscribePerUser)], by: deadline)
+  func subscribe(of user: UserID, _ run: inout HookRun, by deadline: Deadline) async -> Answer? {
+    await refusal(user.text, [(.subscribeUser, "")], &run, by: deadline)
   }
 
-  func publish(of user: UserID, in match: MatchID, by deadline: Deadline) async -> LimitVerdict {
-    await verdict(
-      owner: user.text,
-      [("publish_user", "", settings.publishPerUser), ("publish_room", match.text, settings.publishPerRoom)],
-      by: deadline)
+  func publish(of user: UserID, in match: MatchID, _ run: inout HookRun, by deadline: Deadline) async -> Answer? {
+    await refusal(user.text, [(.publishUser, ""), (.publishRoom, match.text)], &run, by: deadline)
   }
 
-  func rpc(of user: UserID, by deadline: Deadline) async -> LimitVerdict {
-    await verdict(owner: user.text, [("rpc_user", "", settings.rpcPerUser)], by: deadline)
+  func rpc(of user: UserID, _ run: inout HookRun, by deadline: Deadline) async -> Answer? {
+    await refusal(user.text, [(.rpcUser, "")], &run, by: deadline)
   }
 
-  func typing(of user: UserID, in match: MatchID, by deadline: Deadline) async -> LimitVerdict {
-    await verdict(owner: user.text, [("typing_room", match.text, settings.typingPerRoom)], by: deadline)
+  func typing(of user: UserID, in match: MatchID, _ run: inout HookRun, by deadline: Deadline) async -> Answer? {
+    await refusal(user.text, [(.typingRoom, match.text)], &run, by: deadline)
   }
 
-  func report(of user: UserID, by deadline: Deadline) async -> LimitVerdict {
-    await verdict(owner: user.text, [("report_user", "", settings.reportPerUser)], by: deadline)
+  func report(of user: UserID, _ run: inout HookRun, by deadline: Deadline) async -> Answer? {
+    await refusal(user.text, [(.reportUser, "")], &run, by: deadline)
   }
 
-  private func verdict(owner: String, _ limits: [(String, String, RateLimit?)], by deadline: Deadline) async
-    -> LimitVerdict
-  {
-    let limits = limits.compactMap { name, subject, rate in
-      rate.map { LimitedEvent.Limit(name: name, subject: subject, rate: $0) }
+  /// The refusal, where an enforced limit was reached. Those in shadow are counted after it lets pass, by themselves: they must
+  /// not keep the others from being counted.
+  private func refusal(
+    _ owner: String, _ limits: [(name: LimitName, subject: String)], _ run: inout HookRun, by deadline: Deadline
+  ) async -> Answer? {
+    var enforced: [LimitedEvent.Limit] = []
+    var shadowed: [LimitedEvent.Limit] = []
+    for (name, subject) in limits {
+      guard let rule = run.document.limits[name] else { continue }
+      let limit = LimitedEvent.Limit(name: name.rawValue, subject: subject, rate: rule.rate)
+      if rule.mode == .enforce { enforced.append(limit) } else { shadowed.append(limit) }
     }
-    return await limiter.verdict(on: LimitedEvent(owner: owner, limits: limits), by: deadline)
-  }
-}
-
-extension LimitVerdict {
-  /// The refusal, where a limit was reached.
-  var refusal: Answer? {
-    reached.map { Answer(.error(.tooManyRequests), reason: "limit_\($0)", limiter: source) }
+    guard !enforced.isEmpty || !shadowed.isEmpty else { return nil }
+    run.start()
+    defer { run.finish(\.limits) }
+    let verdict = await limiter.verdict(on: LimitedEvent(owner: owner, limits: enforced), by: deadline)
+    if verdict.source != .none { run.limiter = verdict.source }
+    if let reached = verdict.reached { return Answer(.error(.tooManyRequests), reason: "limit_\(reached)") }
+    if !shadowed.isEmpty {
+      let verdict = await limiter.verdict(on: LimitedEvent(owner: owner, limits: shadowed), by: deadline)
+      run.limiter = verdict.source
+      run.shadowLimit = verdict.reached.flatMap { LimitName(rawValue: $0) }
+    }
+    return nil
   }
 }

@@ -1,4 +1,3 @@
-public import Auth
 public import Logging
 import Storage
 
@@ -11,52 +10,39 @@ public struct HookService: HookAnswering {
   private let publish: PublishHook
   private let rpc: RPCHook
   private let observer: HookObserver
+  private let policies: PolicyKeeper
 
   /// Puts the hooks together from what they decide with.
   public init(
-    configuration: Configuration, policy: Policy, stores: Stores, keys: KeyRing, centrifugo: CentrifugoAPI? = nil,
+    policies: PolicyKeeper, stores: Stores, keys: KeyRing, centrifugo: CentrifugoAPI? = nil,
     observer: HookObserver, clock: WallClock = .system, log: Logger
   ) {
-    let limits = HookLimits(settings: configuration.limits, limiter: stores.limiter)
+    self.policies = policies
+    let limits = HookLimits(limiter: stores.limiter)
     let alarm = PolicyAlarm(log: log)
     connect = ConnectHook(
-      keys: keys, policy: policy, standings: stores.standings, lastSeen: stores.lastSeen, limits: limits,
-      expiry: configuration.expiry, namespaces: configuration.namespaces, clock: clock)
-    refresh = RefreshHook(
-      policy: policy, standings: stores.standings, lastSeen: stores.lastSeen, expiry: configuration.expiry, clock: clock
-    )
+      keys: keys, standings: stores.standings, lastSeen: stores.lastSeen, limits: limits, clock: clock)
+    refresh = RefreshHook(standings: stores.standings, lastSeen: stores.lastSeen, clock: clock)
     subscribe = SubscribeHook(
-      policy: policy, memberships: stores.memberships, lastSeen: stores.lastSeen, limits: limits,
-      expiry: configuration.expiry, namespaces: configuration.namespaces, clock: clock)
+      memberships: stores.memberships, lastSeen: stores.lastSeen, limits: limits, clock: clock)
     subRefresh = SubRefreshHook(
-      policy: policy, memberships: stores.memberships, standings: stores.standings, lastSeen: stores.lastSeen,
-      expiry: configuration.expiry, namespaces: configuration.namespaces, clock: clock)
-    publish = PublishHook(
-      policy: policy, rules: configuration.messageRules, messages: stores.messages, delivery: configuration.delivery,
-      limits: limits, namespaces: configuration.namespaces, alarm: alarm)
+      memberships: stores.memberships, standings: stores.standings, lastSeen: stores.lastSeen, clock: clock)
+    publish = PublishHook(messages: stores.messages, limits: limits, alarm: alarm)
     var methods: [any RPCMethod] = [
-      SendMethod(
-        policy: policy, rules: configuration.messageRules, messages: stores.messages, limits: limits, alarm: alarm),
-      HistoryMethod(policy: policy, history: stores.history, alarm: alarm),
-      RoomsMethod(policy: policy, rooms: stores.rooms),
-      ReadMethod(policy: policy, positions: stores.positions, alarm: alarm),
-      EditMethod(
-        policy: policy, rules: configuration.messageRules, seconds: configuration.changeWindows.editSeconds,
-        changes: stores.changes, alarm: alarm),
-      DeleteMethod(
-        policy: policy, seconds: configuration.changeWindows.deleteSeconds, changes: stores.changes, alarm: alarm),
-      ReportMethod(policy: policy, changes: stores.changes, limits: limits, alarm: alarm),
+      SendMethod(messages: stores.messages, limits: limits, alarm: alarm),
+      HistoryMethod(history: stores.history, alarm: alarm),
+      RoomsMethod(rooms: stores.rooms),
+      ReadMethod(positions: stores.positions, alarm: alarm),
+      EditMethod(changes: stores.changes, alarm: alarm),
+      DeleteMethod(changes: stores.changes, alarm: alarm),
+      ReportMethod(changes: stores.changes, limits: limits, alarm: alarm),
       BlockMethod(isBlocked: true, changes: stores.changes, alarm: alarm),
       BlockMethod(isBlocked: false, changes: stores.changes, alarm: alarm),
     ]
     if let centrifugo {
       methods += [
-        PresenceMethod(
-          policy: policy, members: stores.members, centrifugo: centrifugo, namespaces: configuration.namespaces,
-          alarm: alarm),
-        TypingMethod(
-          policy: policy, memberships: stores.memberships, centrifugo: centrifugo, limits: limits,
-          namespaces: configuration.namespaces),
+        PresenceMethod(members: stores.members, centrifugo: centrifugo, alarm: alarm),
+        TypingMethod(memberships: stores.memberships, centrifugo: centrifugo, limits: limits),
       ]
     }
     rpc = RPCHook(methods: methods, limits: limits)
@@ -66,23 +52,24 @@ public struct HookService: HookAnswering {
   /// The answer, from the hook that the event is for.
   public func answer(_ request: HookRequest) async -> HookReply {
     let start = Deadline.now
+    var run = HookRun(under: policies.current)
     let answer =
       switch request.kind {
-      case .connect: await connect.answer(request)
-      case .refresh: await refresh.answer(request)
-      case .subscribe: await subscribe.answer(request)
-      case .subRefresh: await subRefresh.answer(request)
-      case .publish: await publish.answer(request)
-      case .rpc: await rpc.answer(request)
+      case .connect: await connect.answer(request, &run)
+      case .refresh: await refresh.answer(request, &run)
+      case .subscribe: await subscribe.answer(request, &run)
+      case .subRefresh: await subRefresh.answer(request, &run)
+      case .publish: await publish.answer(request, &run)
+      case .rpc: await rpc.answer(request, &run)
       }
-    observer.record(HookRecord(request, answer, microseconds: (Deadline.now - start) / 1_000))
+    observer.record(HookRecord(request, answer, run, microseconds: (Deadline.now - start) / 1_000))
     return answer.reply
   }
 }
 
 extension HookRecord {
   /// What the log and the metrics keep of an answer.
-  fileprivate init(_ request: HookRequest, _ answer: Answer, microseconds: UInt64) {
+  fileprivate init(_ request: HookRequest, _ answer: Answer, _ run: HookRun, microseconds: UInt64) {
     let (outcome, code): (HookOutcome, Code?) =
       switch answer.reply {
       case .error(let code): (answer.isUndecided ? .error : .deny, code)
@@ -92,7 +79,7 @@ extension HookRecord {
       }
     self.init(
       request, outcome: outcome, code: code, reason: answer.reason,
-      limiter: answer.limiter == .none ? nil : answer.limiter.rawValue)
+      limiter: run.limiter == .none ? nil : run.limiter.rawValue)
     durationMicroseconds = microseconds
     if let user = answer.user { self.user = user }
   }

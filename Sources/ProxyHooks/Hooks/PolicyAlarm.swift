@@ -8,7 +8,7 @@ struct PolicyAlarm: Sendable {
 
   /// The refusal for a decision that the statement did not follow.
   func differs(_ decision: Decision) -> Answer {
-    log.error("statement and policy differ", metadata: ["rule": "\(decision.rule)"])
+    log.error("statement and policy differ", metadata: ["rule": "\(decision.outcome.ruleName)"])
     var answer = Answer(.error(.unavailable), reason: "statement_and_policy_differ")
     answer.isUndecided = true
     return answer

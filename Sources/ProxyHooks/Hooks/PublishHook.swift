@@ -5,44 +5,38 @@ import Storage
 ///
 /// Centrifugo calls it whether or not the client is subscribed, so it decides by itself.
 struct PublishHook: Sendable {
-  let policy: Policy
-  let rules: MessageRules
   let messages: MessageStore
-  let delivery: Delivery
   let limits: HookLimits
-  let namespaces: Channel.Namespaces
   let alarm: PolicyAlarm
 
-  func answer(_ request: HookRequest) async -> Answer {
+  func answer(_ request: HookRequest, _ run: inout HookRun) async -> Answer {
     guard let user = UserID(request.user) else { return Answer(.error(.denied), reason: "no_user") }
-    guard case .match(let match) = Channel(request.channel, in: namespaces) else {
+    guard case .match(let match) = Channel(request.channel, in: run.document.namespaces) else {
       return Answer(.error(.denied), reason: "no_such_channel")
     }
     let message: NewMessage
     do throws(Code) {
-      message = try rules.message(from: request.payload, sender: user, match: match)
+      message = try run.document.messages.message(from: request.payload, sender: user, match: match)
     } catch {
       return .error(error)
     }
-    let verdict = await limits.publish(of: user, in: match, by: request.deadline)
-    if let refusal = verdict.refusal { return refusal }
+    if let refusal = await limits.publish(of: user, in: match, &run, by: request.deadline) { return refusal }
     do throws(StorageError) {
+      run.start()
+      defer { run.finish(\.storage) }
       let outcome = try await messages.store(
-        message, if: policy.guard(for: .publish), delivery: delivery, by: request.deadline)
-      var answer = answer(to: outcome)
-      answer.limiter = verdict.source
-      return answer
+        message, if: run.policy.guard(for: .publish), delivery: run.document.delivery, by: request.deadline)
+      return answer(to: outcome, run.decide(.publish, on: outcome.facts))
     } catch {
-      return .undecided(error, limiter: verdict.source)
+      return .undecided(error)
     }
   }
 
   /// The statement acted on the guard; the decision is the policy's. Should the two ever differ, nothing is allowed.
-  private func answer(to outcome: MessageStore.Outcome) -> Answer {
-    let decision = policy.decide(.publish, on: outcome.facts)
-    switch (decision, outcome.fate) {
+  private func answer(to outcome: MessageStore.Outcome, _ decision: Decision) -> Answer {
+    switch (decision.outcome, outcome.fate) {
     case (.allow, .stored(let message)):
-      return Answer(.publish(.init(message)), reason: decision.rule)
+      return Answer(.publish(.init(message)), reason: decision.word)
     case (.allow, .repeated(let message)):
       return Answer(.publish(.init(message)), reason: "repeated")
     case (.allow, .old):
@@ -50,8 +44,8 @@ struct PublishHook: Sendable {
       return .error(.alreadyStored)
     case (.allow, .conflict):
       return .error(.conflict)
-    case (.deny(let rule), .denied):
-      return Answer(.error(Code(rule)), reason: decision.rule)
+    case (.deny, .denied):
+      return .denied(decision)
     case (.allow, .denied), (.allow, .busy), (.deny, .stored), (.deny, .repeated), (.deny, .old),
       (.deny, .conflict), (.deny, .busy):
       return alarm.differs(decision)

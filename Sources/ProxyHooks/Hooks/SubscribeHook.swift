@@ -4,39 +4,35 @@ import StrictJSON
 
 /// subscribe: a member of an open match listens to its room.
 struct SubscribeHook: Sendable {
-  let policy: Policy
   let memberships: MembershipStore
   let lastSeen: LastSeenStore
   let limits: HookLimits
-  let expiry: Expiry
-  let namespaces: Channel.Namespaces
   let clock: WallClock
 
-  func answer(_ request: HookRequest) async -> Answer {
+  func answer(_ request: HookRequest, _ run: inout HookRun) async -> Answer {
     guard let user = UserID(request.user) else { return Answer(.error(.denied), reason: "no_user") }
     // A personal channel comes with the connection and can't be asked for.
-    guard case .match(let match) = Channel(request.channel, in: namespaces) else {
+    guard case .match(let match) = Channel(request.channel, in: run.document.namespaces) else {
       return Answer(.error(.denied), reason: "no_such_channel")
     }
-    let verdict = await limits.subscribe(of: user, by: request.deadline)
-    if let refusal = verdict.refusal { return refusal }
+    if let refusal = await limits.subscribe(of: user, &run, by: request.deadline) { return refusal }
     do throws(StorageError) {
+      run.start()
+      defer { run.finish(\.storage) }
       let membership = try await memberships.membership(of: user, in: match, by: request.deadline)
-      let decision = policy.decide(.subscribe, on: membership.facts)
-      if case .allow = decision { lastSeen.saw(user) }
-      let reply: HookReply =
-        switch decision {
-        case .allow: .subscribe(allowed(match, membership))
-        case .deny(let rule): .error(Code(rule))
-        }
-      return Answer(reply, reason: decision.rule, limiter: verdict.source)
+      let decision = run.decide(.subscribe, on: membership.facts)
+      guard decision.isAllowed else { return .denied(decision) }
+      lastSeen.saw(user)
+      return Answer(.subscribe(allowed(match, membership, run.document.expiry)), reason: decision.word)
     } catch {
-      return .undecided(error, limiter: verdict.source)
+      return .undecided(error)
     }
   }
 
-  private func allowed(_ match: MatchID, _ membership: MembershipStore.Membership) -> HookReply.Subscribe {
-    let role = membership.facts.role?.rawValue ?? ""
+  private func allowed(_ match: MatchID, _ membership: MembershipStore.Membership, _ expiry: Expiry)
+    -> HookReply.Subscribe
+  {
+    let role = membership.facts.role?.name ?? ""
     var info = JSONWriter(capacity: 32)
     info.beginObject()
     info.key("role")

@@ -1,5 +1,5 @@
 /// How long its sender may change a message, from when it was stored.
-public struct ChangeWindows: Sendable {
+public struct ChangeWindows: Hashable, Sendable {
   /// Editing, in seconds; 0 never.
   public var editSeconds: Int64
   /// Deleting, in seconds; 0 never.

@@ -3,12 +3,17 @@ import Storage
 import StrictJSON
 
 /// What a message may be, and the reading of one from a client's payload. The only place that does either.
-public struct MessageRules: Sendable {
+public struct MessageRules: Hashable, Sendable {
   /// The most characters (Unicode scalar values) a text may have.
   public var longestText: Int
+  /// The kinds that may be sent; any other is refused.
+  public var kinds: Set<MessageKind>
 
   /// Rules with a text of at most `longestText` characters.
-  public init(longestText: Int = 2_000) { self.longestText = longestText }
+  public init(longestText: Int = 2_000, kinds: Set<MessageKind> = Set(MessageKind.allCases)) {
+    self.longestText = longestText
+    self.kinds = kinds
+  }
 
   /// The message that `payload` is, or the code that names the field at fault.
   func message(from payload: HookRequest.Payload, sender: UserID, match: MatchID) throws(Code) -> NewMessage {
@@ -30,16 +35,16 @@ public struct MessageRules: Sendable {
   ///
   /// - Parameter others: keys that the object may have besides the content's own.
   func content(from json: JSON, kind: String, others: Set<String>) throws(Code) -> NewMessage.Content {
+    guard let kind = MessageKind(rawValue: kind), kinds.contains(kind) else { throw .badKind }
     switch kind {
-    case "text":
+    case .text:
       try json.refuseKeys(otherThan: others.union(["text"]))
       return .text(try Self.text(json["text"], to: longestText))
-    case "location":
+    case .location:
       try json.refuseKeys(otherThan: others.union(["lat", "lon"]))
       return .location(
         latitude: try Self.degrees(json["lat"], to: 90, else: .badLatitude),
         longitude: try Self.degrees(json["lon"], to: 180, else: .badLongitude))
-    default: throw .badKind
     }
   }
 

@@ -50,11 +50,13 @@ public final class ChangeStore: Sendable {
     return outcome
   }
 
-  /// Blocks `other` for `user`, or no longer; for anybody who is not banned from the whole service.
-  public func setBlock(_ isBlocked: Bool, of other: UserID, for user: UserID, by deadline: Deadline)
-    async throws(StorageError) -> Outcome
-  {
-    try await outcome(of: MakeChanges.Job(user: user, target: .person(other, isBlocked: isBlocked)), by: deadline)
+  /// Blocks `other` for `user`, or no longer; for who is not banned from the whole service, if the guard is
+  /// ``Guard/everybody``.
+  public func setBlock(
+    _ isBlocked: Bool, of other: UserID, for user: UserID, if guard: Guard = .everybody, by deadline: Deadline
+  ) async throws(StorageError) -> Outcome {
+    let target = MakeChanges.Job.Target.person(other, isBlocked: isBlocked, if: `guard`)
+    return try await outcome(of: MakeChanges.Job(user: user, target: target), by: deadline)
   }
 
   private func outcome(of job: MakeChanges.Job, by deadline: Deadline) async throws(StorageError) -> Outcome {

@@ -16,7 +16,7 @@ enum FactColumns {
     switch result.text(row, first + 1) {
     case .none: role = nil
     case .some(let text):
-      guard let known = MemberRole(rawValue: text) else { return nil }
+      guard let known = MemberRole(text) else { return nil }
       role = known
     }
     guard let hasLeft = result.bool(row, first + 2), let isMuted = result.bool(row, first + 3),

@@ -65,11 +65,11 @@ enum ReadHistory: BatchStatement {
   static let sql = """
     select g.place, f.match_state, f.role, f.has_left, f.is_muted, f.is_removed, f.is_banned, h.messages, h.has_more,
            h.names
-      from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
-             with ordinality as g (match_id, user_id, after, before, most, place)
+      from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[])
+             with ordinality as g (match_id, user_id, after, before, most, seats, place)
       cross join lateral proxyhooks.facts(g.match_id, g.user_id) f
       cross join lateral (select proxyhooks.passes(f.match_state, f.role, f.has_left, f.is_muted, f.is_removed, f.is_banned,
-                                                   $6::text[], $7::text[], $8::boolean) as passes) d
+                                                   g.seats) as passes) d
       -- Of the match of null there is nothing to read: who does not pass costs no page.
       left join lateral proxyhooks.page(
         g.user_id, case when d.passes then g.match_id end, f.period, g.after, g.before, g.most) h on d.passes
@@ -82,7 +82,7 @@ enum ReadHistory: BatchStatement {
     parameters.append(integers: batch.map(\.page.after))
     parameters.append(integers: batch.map(\.page.before))
     parameters.append(integers: batch.map { Int64($0.page.limit) })
-    parameters.append(strictestOf: batch.map(\.guard))
+    parameters.append(texts: batch.map(\.guard.text))
     return parameters
   }
 

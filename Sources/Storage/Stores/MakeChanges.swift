@@ -5,7 +5,7 @@ enum MakeChanges: BatchStatement {
   struct Job: Sendable {
     enum Target: Sendable {
       case message(MessageID, of: MatchID, ChangeStore.Change, if: Guard)
-      case person(UserID, isBlocked: Bool)
+      case person(UserID, isBlocked: Bool, if: Guard)
     }
 
     let user: UserID
@@ -16,7 +16,7 @@ enum MakeChanges: BatchStatement {
   static let sql = """
     select place, match_state, role, has_left, is_muted, is_removed, is_banned, outcome, data
       from proxyhooks.change($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::float8[], $7::float8[],
-      $8::text[], $9::bigint[], $10::text[], $11::text[], $12::boolean[])
+      $8::text[], $9::bigint[], $10::text[])
     """
 
   /// A job's columns; those that its action has no use for are nil.
@@ -34,8 +34,9 @@ enum MakeChanges: BatchStatement {
 
     init(_ target: Job.Target) {
       switch target {
-      case .person(let person, let isBlocked):
+      case .person(let person, let isBlocked, let needed):
         (action, other, bound) = (isBlocked ? "block" : "unblock", person.text, ChangeStore.mostBlocked)
+        self.needed = needed
       case .message(let id, let match, let change, let needed):
         (message, self.match, self.needed) = (id, match.text, needed)
         switch change {
@@ -60,9 +61,7 @@ enum MakeChanges: BatchStatement {
     parameters.append(doubles: columns.map { $0.content?.longitude })
     parameters.append(texts: columns.map(\.other))
     parameters.append(integers: columns.map(\.bound))
-    parameters.append(texts: columns.map { $0.needed.roles.map(\.rawValue).sorted().joined(separator: ",") })
-    parameters.append(texts: columns.map { $0.needed.states.map(\.rawValue).sorted().joined(separator: ",") })
-    parameters.append(bools: columns.map(\.needed.allowsMuted))
+    parameters.append(texts: columns.map(\.needed.text))
     return parameters
   }
 

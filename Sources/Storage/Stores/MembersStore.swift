@@ -50,10 +50,10 @@ enum ReadMembers: BatchStatement {
   static let sql = """
     select g.place, f.match_state, f.role, f.has_left, f.is_muted, f.is_removed, f.is_banned,
            case when d.passes then l.members end
-      from unnest($1::text[], $2::text[]) with ordinality as g (match_id, user_id, place)
+      from unnest($1::text[], $2::text[], $3::text[]) with ordinality as g (match_id, user_id, seats, place)
       cross join lateral proxyhooks.facts(g.match_id, g.user_id) f
       cross join lateral (select proxyhooks.passes(f.match_state, f.role, f.has_left, f.is_muted, f.is_removed, f.is_banned,
-                                                   $3::text[], $4::text[], $5::boolean) as passes) d
+                                                   g.seats) as passes) d
       -- Of the match of null there is nothing to read: who does not pass costs no list.
       cross join lateral (
         select '[' || coalesce(string_agg('{"user":"' || m.user_id || '","role":"' || m.role || '"'
@@ -68,7 +68,7 @@ enum ReadMembers: BatchStatement {
     var parameters = PostgresParameters()
     parameters.append(texts: batch.map(\.match.text))
     parameters.append(texts: batch.map(\.user.text))
-    parameters.append(strictestOf: batch.map(\.guard))
+    parameters.append(texts: batch.map(\.guard.text))
     return parameters
   }
 

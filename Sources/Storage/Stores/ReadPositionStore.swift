@@ -69,7 +69,7 @@ enum ReadUpTo: BatchStatement {
   static let name = "read_up_to"
   static let sql = """
     select place, match_state, role, has_left, is_muted, is_removed, is_banned, outcome, read_seq, unread
-      from proxyhooks.read_up_to($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::boolean)
+      from proxyhooks.read_up_to($1::text[], $2::text[], $3::bigint[], $4::text[])
     """
 
   static func parameters(of batch: [Job]) -> PostgresParameters {
@@ -77,7 +77,7 @@ enum ReadUpTo: BatchStatement {
     parameters.append(texts: batch.map(\.match.text))
     parameters.append(texts: batch.map(\.user.text))
     parameters.append(integers: batch.map(\.seq))
-    parameters.append(strictestOf: batch.map(\.guard))
+    parameters.append(texts: batch.map(\.guard.text))
     return parameters
   }
 

@@ -48,9 +48,9 @@ enum ReadRooms: BatchStatement {
   static let sql = """
     select g.place, b.is_banned,
            case when b.is_banned then '[]'
-                else proxyhooks.rooms_of(g.user_id, $2::text[], $3::text[], $4::boolean, \(RoomStore.longestList)) end,
+                else proxyhooks.rooms_of(g.user_id, g.seats, \(RoomStore.longestList)) end,
            l.blocked
-      from unnest($1::text[]) with ordinality as g (user_id, place)
+      from unnest($1::text[], $2::text[]) with ordinality as g (user_id, seats, place)
       cross join lateral (select proxyhooks.is_banned(g.user_id) as is_banned) b
       cross join lateral (
         select '[' || coalesce(string_agg('"' || o.blocked_id || '"', ',' order by o.blocked_id), '') || ']' as blocked
@@ -61,7 +61,7 @@ enum ReadRooms: BatchStatement {
   static func parameters(of batch: [Job]) -> PostgresParameters {
     var parameters = PostgresParameters()
     parameters.append(texts: batch.map(\.user.text))
-    parameters.append(strictestOf: batch.map(\.guard))
+    parameters.append(texts: batch.map(\.guard.text))
     return parameters
   }
 

@@ -13,7 +13,7 @@ enum StoreMessages: BatchStatement {
   static let sql = """
     select place, match_state, role, has_left, is_muted, is_removed, is_banned, outcome, data, idempotency_key
       from proxyhooks.store_messages($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::float8[],
-      $7::float8[], $8::uuid[], $9::boolean[], $10::text[], $11::text[], $12::boolean)
+      $7::float8[], $8::uuid[], $9::boolean[], $10::text[])
     """
 
   static func parameters(of batch: [Job]) -> PostgresParameters {
@@ -27,7 +27,7 @@ enum StoreMessages: BatchStatement {
     parameters.append(doubles: batch.map { $0.message.content.longitude })
     parameters.append(uuids: batch.map(\.key))
     parameters.append(bools: batch.map(\.delivery.isInOutbox))
-    parameters.append(strictestOf: batch.map(\.guard))
+    parameters.append(texts: batch.map(\.guard.text))
     return parameters
   }
 

@@ -279,12 +279,12 @@ begin
       from (select array_agg(n."rideId") as rides, array_agg(proxyhooks_hopalong.message_id(n.id)) as ids,
                    array_agg(n."senderId") as senders, array_agg('text'::text) as kinds, array_agg(n.fit) as texts,
                    array_agg(null::double precision) as nothing, array_agg(gen_random_uuid()) as keys,
-                   array_agg(true) as broadcast
+                   array_agg(true) as broadcast, array_agg('driver open,rider open'::text) as seats
               from (select c.*, proxyhooks_hopalong.fit_text(c.content) as fit from come c
                      where c."rideId" = v_ride order by c."sentAt", c.id offset 0) n
              where n.fit is not null) a
      cross join lateral proxyhooks.store_messages(a.rides, a.ids, a.senders, a.kinds, a.texts, a.nothing, a.nothing, a.keys,
-                                                  a.broadcast, array['driver', 'rider'], array['open'], false) s;
+                                                  a.broadcast, a.seats) s;
     if v_refused > 0 then
       raise warning '% messages of ride % are not in the chat: their senders may not write there', v_refused, v_ride;
     end if;

@@ -11,12 +11,12 @@ extension Answer {
   static func to(
     _ outcome: ChangeStore.Outcome, deciding decision: Decision, noMessage: Code, alarm: PolicyAlarm
   ) -> Answer {
-    switch (decision, outcome.fate) {
-    case (.deny(let rule), .denied): Answer(.error(Code(rule)), reason: decision.rule)
+    switch (decision.outcome, outcome.fate) {
+    case (.deny, .denied): .denied(decision)
     case (.deny, _), (.allow, .denied), (.allow, .busy): alarm.differs(decision)
-    case (.allow, .changed(let message)): Answer(.rpc(.init(data: data(message))), reason: decision.rule)
+    case (.allow, .changed(let message)): Answer(.rpc(.init(data: data(message))), reason: decision.word)
     case (.allow, .unchanged(let message)): Answer(.rpc(.init(data: data(message))), reason: "repeated")
-    case (.allow, .done): Answer(.rpc(.init(data: data(nil))), reason: decision.rule)
+    case (.allow, .done): Answer(.rpc(.init(data: data(nil))), reason: decision.word)
     case (.allow, .noMessage): .error(noMessage)
     case (.allow, .deleted): .error(.messageDeleted)
     case (.allow, .otherKind): .error(.otherKind)

@@ -4,26 +4,32 @@ import StrictJSON
 
 /// `chat:block` and `chat:unblock`: whose messages a person does not want to see, told to their own devices.
 struct BlockMethod: RPCMethod {
-  let name: String
+  var name: String { operation.rawValue }
+  private let operation: Operation
   private let isBlocked: Bool
   private let changes: ChangeStore
   private let alarm: PolicyAlarm
 
   init(isBlocked: Bool, changes: ChangeStore, alarm: PolicyAlarm) {
-    name = isBlocked ? "chat:block" : "chat:unblock"
+    operation = isBlocked ? .block : .unblock
     self.isBlocked = isBlocked
     self.changes = changes
     self.alarm = alarm
   }
 
-  func answer(to user: UserID, _ payload: HookRequest.Payload, by deadline: Deadline) async throws(Code) -> Answer {
+  func answer(to user: UserID, _ payload: HookRequest.Payload, _ run: inout HookRun, by deadline: Deadline)
+    async throws(Code) -> Answer
+  {
     let json = try payload.object(in: .rpc)
     try json.refuseKeys(otherThan: ["user"])
     let other = try UserID(argument: json["user"])
     guard other != user else { throw .oneself }
     do throws(StorageError) {
-      let outcome = try await changes.setBlock(isBlocked, of: other, for: user, by: deadline)
-      let decision: Decision = outcome.facts.isBanned ? .deny(.bannedFromService) : .allow(.memberMay)
+      run.start()
+      defer { run.finish(\.storage) }
+      let outcome = try await changes.setBlock(
+        isBlocked, of: other, for: user, if: run.policy.guard(for: operation), by: deadline)
+      let decision = run.decide(operation, on: outcome.facts)
       return .to(outcome, deciding: decision, noMessage: .noSuchMessage, alarm: alarm)
     } catch {
       return .undecided(error)

@@ -7,21 +7,24 @@ struct HistoryMethod: RPCMethod {
   static let longestPage = 100
   static let usualPage = 50
 
-  let name = "chat:history"
-  let policy: Policy
+  let name = Operation.history.rawValue
   let history: HistoryStore
   let alarm: PolicyAlarm
 
-  func answer(to user: UserID, _ payload: HookRequest.Payload, by deadline: Deadline) async throws(Code) -> Answer {
+  func answer(to user: UserID, _ payload: HookRequest.Payload, _ run: inout HookRun, by deadline: Deadline)
+    async throws(Code) -> Answer
+  {
     let (match, page) = try Self.arguments(of: payload)
     let outcome: HistoryStore.Outcome
     do throws(StorageError) {
-      outcome = try await history.page(page, of: match, for: user, if: policy.guard(for: .history), by: deadline)
+      run.start()
+      defer { run.finish(\.storage) }
+      outcome = try await history.page(page, of: match, for: user, if: run.policy.guard(for: .history), by: deadline)
     } catch {
       return .undecided(error)
     }
-    let decision = policy.decide(.history, on: outcome.facts)
-    switch (decision, outcome.page) {
+    let decision = run.decide(.history, on: outcome.facts)
+    switch (decision.outcome, outcome.page) {
     case (.allow, .some(let page)):
       var writer = JSONWriter(capacity: page.messages.count + page.names.count + 64)
       writer.beginObject()
@@ -32,9 +35,9 @@ struct HistoryMethod: RPCMethod {
       writer.key("names")
       writer.raw(page.names)
       writer.endObject()
-      return Answer(.rpc(.init(data: writer.bytes)), reason: decision.rule)
-    case (.deny(let rule), .none):
-      return Answer(.error(Code(rule)), reason: decision.rule)
+      return Answer(.rpc(.init(data: writer.bytes)), reason: decision.word)
+    case (.deny, .none):
+      return .denied(decision)
     case (.allow, .none), (.deny, .some):
       return alarm.differs(decision)
     }

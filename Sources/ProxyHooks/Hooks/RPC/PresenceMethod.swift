@@ -7,34 +7,37 @@ import StrictJSON
 /// Who listens is Centrifugo's to say; who may ask, and who is a member, is PostgreSQL's. A listener who is no member any
 /// more, as in the moment of a removal, is not shown.
 struct PresenceMethod: RPCMethod {
-  let name = "chat:presence"
-  let policy: Policy
+  let name = Operation.presence.rawValue
   let members: MembersStore
   let centrifugo: CentrifugoAPI
-  let namespaces: Channel.Namespaces
   let alarm: PolicyAlarm
 
-  func answer(to user: UserID, _ payload: HookRequest.Payload, by deadline: Deadline) async throws(Code) -> Answer {
+  func answer(to user: UserID, _ payload: HookRequest.Payload, _ run: inout HookRun, by deadline: Deadline)
+    async throws(Code) -> Answer
+  {
     let json = try payload.object(in: .rpc)
     try json.refuseKeys(otherThan: ["match"])
     let match = try MatchID(argument: json["match"])
     let outcome: MembersStore.Outcome
     do throws(StorageError) {
-      outcome = try await members.members(of: match, for: user, if: policy.guard(for: .subscribe), by: deadline)
+      run.start()
+      defer { run.finish(\.storage) }
+      outcome = try await members.members(of: match, for: user, if: run.policy.guard(for: .presence), by: deadline)
     } catch {
       return .undecided(error)
     }
-    let decision = policy.decide(.subscribe, on: outcome.facts)
-    switch (decision, outcome.members) {
+    let decision = run.decide(.presence, on: outcome.facts)
+    switch (decision.outcome, outcome.members) {
     case (.allow, .some(let members)):
       do throws(CentrifugoAPIError) {
-        let listeners = try await centrifugo.presence(in: Channel.match(match).name(in: namespaces), by: deadline)
-        return Answer(.rpc(.init(data: Self.data(members, listeners: listeners))), reason: decision.rule)
+        let listeners = try await centrifugo.presence(
+          in: Channel.match(match).name(in: run.document.namespaces), by: deadline)
+        return Answer(.rpc(.init(data: Self.data(members, listeners: listeners))), reason: decision.word)
       } catch {
         return .undecided(error)
       }
-    case (.deny(let rule), .none):
-      return Answer(.error(Code(rule)), reason: decision.rule)
+    case (.deny, .none):
+      return .denied(decision)
     case (.allow, .none), (.deny, .some):
       return alarm.differs(decision)
     }

@@ -11,17 +11,14 @@ struct RPCHook: Sendable {
     self.limits = limits
   }
 
-  func answer(_ request: HookRequest) async -> Answer {
+  func answer(_ request: HookRequest, _ run: inout HookRun) async -> Answer {
     guard let user = UserID(request.user) else { return Answer(.error(.denied), reason: "no_user") }
     guard let method = methods[request.method] else { return .error(.unknownMethod) }
-    let verdict = await limits.rpc(of: user, by: request.deadline)
-    if let refusal = verdict.refusal { return refusal }
+    if let refusal = await limits.rpc(of: user, &run, by: request.deadline) { return refusal }
     do throws(Code) {
-      var answer = try await method.answer(to: user, request.payload, by: request.deadline)
-      answer.limiter = verdict.source
-      return answer
+      return try await method.answer(to: user, request.payload, &run, by: request.deadline)
     } catch {
-      return .error(error, limiter: verdict.source)
+      return .error(error)
     }
   }
 }
@@ -32,5 +29,6 @@ protocol RPCMethod: Sendable {
   var name: String { get }
 
   /// Answers a call of `user`'s; throws the code that names the payload's fault.
-  func answer(to user: UserID, _ payload: HookRequest.Payload, by deadline: Deadline) async throws(Code) -> Answer
+  func answer(to user: UserID, _ payload: HookRequest.Payload, _ run: inout HookRun, by deadline: Deadline)
+    async throws(Code) -> Answer
 }

@@ -4,35 +4,38 @@ import StrictJSON
 
 /// `chat:read`: how far a member has read, told to the room. A position goes forward only.
 struct ReadMethod: RPCMethod {
-  let name = "chat:read"
-  let policy: Policy
+  let name = Operation.read.rawValue
   let positions: ReadPositionStore
   let alarm: PolicyAlarm
 
-  func answer(to user: UserID, _ payload: HookRequest.Payload, by deadline: Deadline) async throws(Code) -> Answer {
+  func answer(to user: UserID, _ payload: HookRequest.Payload, _ run: inout HookRun, by deadline: Deadline)
+    async throws(Code) -> Answer
+  {
     let json = try payload.object(in: .rpc)
     try json.refuseKeys(otherThan: ["match", "seq"])
     let match = try MatchID(argument: json["match"])
     guard let seq = try JSON.number(json["seq"], in: 0...Int64.max, else: .badSeq) else { throw .badSeq }
     do throws(StorageError) {
-      return answer(
-        to: try await positions.read(upTo: seq, of: match, by: user, if: policy.guard(for: .read), by: deadline))
+      run.start()
+      defer { run.finish(\.storage) }
+      let outcome = try await positions.read(
+        upTo: seq, of: match, by: user, if: run.policy.guard(for: .read), by: deadline)
+      return answer(to: outcome, run.decide(.read, on: outcome.facts))
     } catch {
       return .undecided(error)
     }
   }
 
-  private func answer(to outcome: ReadPositionStore.Outcome) -> Answer {
-    let decision = policy.decide(.read, on: outcome.facts)
-    switch (decision, outcome.fate) {
+  private func answer(to outcome: ReadPositionStore.Outcome, _ decision: Decision) -> Answer {
+    switch (decision.outcome, outcome.fate) {
     case (.allow, .moved(let position)):
-      return Answer(.rpc(.init(data: Self.data(position))), reason: decision.rule)
+      return Answer(.rpc(.init(data: Self.data(position))), reason: decision.word)
     case (.allow, .unmoved(let position)):
       return Answer(.rpc(.init(data: Self.data(position))), reason: "repeated")
     case (.allow, .beyondLast):
       return .error(.beyondLast)
-    case (.deny(let rule), .denied):
-      return Answer(.error(Code(rule)), reason: decision.rule)
+    case (.deny, .denied):
+      return .denied(decision)
     case (.allow, .denied), (.deny, .moved), (.deny, .unmoved), (.deny, .beyondLast):
       return alarm.differs(decision)
     }

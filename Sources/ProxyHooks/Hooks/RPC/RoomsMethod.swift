@@ -5,17 +5,19 @@ import StrictJSON
 /// `chat:rooms`: the rooms a person may listen to, with who is in each and what is unread, and whom the
 /// person has blocked.
 struct RoomsMethod: RPCMethod {
-  let name = "chat:rooms"
-  let policy: Policy
+  let name = Operation.rooms.rawValue
   let rooms: RoomStore
 
-  func answer(to user: UserID, _ payload: HookRequest.Payload, by deadline: Deadline) async throws(Code) -> Answer {
+  func answer(to user: UserID, _ payload: HookRequest.Payload, _ run: inout HookRun, by deadline: Deadline)
+    async throws(Code) -> Answer
+  {
     if case .absent = payload {} else { try payload.object(in: .rpc).refuseKeys(otherThan: []) }
     do throws(StorageError) {
-      let outcome = try await rooms.rooms(of: user, if: policy.guard(for: .subscribe), by: deadline)
-      guard !outcome.isBanned else {
-        return Answer(.error(.denied), reason: Rule.Denying.bannedFromService.rawValue)
-      }
+      run.start()
+      defer { run.finish(\.storage) }
+      let outcome = try await rooms.rooms(of: user, if: run.policy.guard(for: .rooms), by: deadline)
+      let decision = run.decide(.rooms, on: Facts(person: outcome.isBanned))
+      guard decision.isAllowed else { return .denied(decision) }
       var writer = JSONWriter(capacity: outcome.rooms.count + outcome.blocked.count + 32)
       writer.beginObject()
       writer.key("rooms")
@@ -23,7 +25,7 @@ struct RoomsMethod: RPCMethod {
       writer.key("blocked")
       writer.raw(outcome.blocked)
       writer.endObject()
-      return Answer(.rpc(.init(data: writer.bytes)), reason: Rule.Allowing.memberMay.rawValue)
+      return Answer(.rpc(.init(data: writer.bytes)), reason: decision.word)
     } catch {
       return .undecided(error)
     }

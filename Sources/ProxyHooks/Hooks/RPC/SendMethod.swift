@@ -5,39 +5,40 @@ import StrictJSON
 /// `chat:send`: a message by the same checks and into the same room as the publish hook's, broadcast by the outbox alone:
 /// once, in the order of the room's numbers, and also when the sender is gone.
 struct SendMethod: RPCMethod {
-  let name = "chat:send"
-  let policy: Policy
-  let rules: MessageRules
+  let name = Operation.send.rawValue
   let messages: MessageStore
   let limits: HookLimits
   let alarm: PolicyAlarm
 
-  func answer(to user: UserID, _ payload: HookRequest.Payload, by deadline: Deadline) async throws(Code) -> Answer {
+  func answer(to user: UserID, _ payload: HookRequest.Payload, _ run: inout HookRun, by deadline: Deadline)
+    async throws(Code) -> Answer
+  {
     let json = try payload.object(in: .rpc)
     let match = try MatchID(argument: json["match"])
-    let message = try rules.message(from: json, sender: user, match: match, others: ["match"])
-    let verdict = await limits.publish(of: user, in: match, by: deadline)
-    if let refusal = verdict.refusal { return refusal }
+    let message = try run.document.messages.message(from: json, sender: user, match: match, others: ["match"])
+    if let refusal = await limits.publish(of: user, in: match, &run, by: deadline) { return refusal }
     do throws(StorageError) {
-      return answer(
-        to: try await messages.store(message, if: policy.guard(for: .publish), delivery: .outbox, by: deadline))
+      run.start()
+      defer { run.finish(\.storage) }
+      let outcome = try await messages.store(
+        message, if: run.policy.guard(for: .send), delivery: .outbox, by: deadline)
+      return answer(to: outcome, run.decide(.send, on: outcome.facts))
     } catch {
       return .undecided(error)
     }
   }
 
   /// A message that was there already is an answer like the first: nothing depends on a key's life here.
-  private func answer(to outcome: MessageStore.Outcome) -> Answer {
-    let decision = policy.decide(.publish, on: outcome.facts)
-    switch (decision, outcome.fate) {
+  private func answer(to outcome: MessageStore.Outcome, _ decision: Decision) -> Answer {
+    switch (decision.outcome, outcome.fate) {
     case (.allow, .stored(let message)):
-      return Answer(.rpc(.init(data: Self.data(message))), reason: decision.rule)
+      return Answer(.rpc(.init(data: Self.data(message))), reason: decision.word)
     case (.allow, .repeated(let message)), (.allow, .old(let message)):
       return Answer(.rpc(.init(data: Self.data(message))), reason: "repeated")
     case (.allow, .conflict):
       return .error(.conflict)
-    case (.deny(let rule), .denied):
-      return Answer(.error(Code(rule)), reason: decision.rule)
+    case (.deny, .denied):
+      return .denied(decision)
     case (.allow, .denied), (.allow, .busy), (.deny, .stored), (.deny, .repeated), (.deny, .old), (.deny, .conflict),
       (.deny, .busy):
       return alarm.differs(decision)

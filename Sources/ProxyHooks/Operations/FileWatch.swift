@@ -2,9 +2,10 @@ import NIOPosix
 import ServiceLifecycle
 import UnixSignals
 
-/// Has the TLS files looked at every other second, and read at SIGHUP.
-struct TLSReloader: Service {
-  let identities: TLSIdentities
+/// Has files looked at every other second, and read at SIGHUP.
+struct FileWatch: Service {
+  /// Each looks at its own; the argument says whether somebody asked for it. They may block.
+  let looks: [@Sendable (Bool) -> Void]
   var interval: Duration = .seconds(2)
 
   /// Looks until the service group shuts down. While it runs, SIGHUP does not end the process.
@@ -22,6 +23,6 @@ struct TLSReloader: Service {
 
   /// Reads files on threads that may block.
   private func look(isAsked: Bool) async {
-    try? await NIOThreadPool.singleton.runIfActive { [identities] in identities.look(isAsked: isAsked) }
+    try? await NIOThreadPool.singleton.runIfActive { [looks] in for look in looks { look(isAsked) } }
   }
 }
