@@ -49,6 +49,19 @@ public struct DecisionLine: Sendable {
     facts = json["facts"].flatMap { Facts(json: $0) }
   }
 
+  /// Reads a line without its end; nil where it is no decision's.
+  public init?(bytes: [UInt8]) {
+    guard let json = try? JSON.parse(bytes, limits: Self.limits) else { return nil }
+    self.init(json)
+  }
+
+  /// The line in words: when, who, what, and what became of it.
+  public var words: String {
+    let what = [hook, method, channel].filter { !$0.isEmpty }.joined(separator: " ")
+    let end = [outcome, code, reason].filter { !$0.isEmpty }.joined(separator: ", ")
+    return "\(time) \(user.isEmpty ? "nobody known" : user) \(what): \(end)"
+  }
+
   /// What was asked for; nil for a method that there is not.
   public var operation: Operation? {
     switch HookKind(rawValue: hook) {
