@@ -255,7 +255,10 @@ extension HTTPConnection {
   ) throws(HTTPRefusal) {
     let framing = try arrival.framing.get()
     let route = try shared.responder.admit(head, from: caller, arrival: arrival.time).get()
-    isKnown = true
+    if !isKnown {
+      isKnown = true
+      shared.connections.know(context.channel)
+    }
     guard framing.contentLength ?? 0 <= UInt64(shared.maximumBodyBytes) else {
       return refuse(.bodyTooLarge, route, context)
     }
