@@ -14,3 +14,11 @@ public struct ChainPosition: Hashable, Sendable {
     self.hash = hash
   }
 }
+
+extension ChainPosition {
+  /// The place of a line; nil for a text that is no line of a chain.
+  public init?(line: String) {
+    guard let line = ChainedLine(Array(line.utf8)[...]) else { return nil }
+    self = line.position
+  }
+}

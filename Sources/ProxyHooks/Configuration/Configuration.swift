@@ -48,6 +48,8 @@ public struct Configuration: Sendable {
   public var delivery: Delivery
   /// The rate limits.
   public var limits: LimitSettings
+  /// Where decisions are written.
+  public var decisionLog: DecisionLogSettings
   /// The least that is logged.
   public var logLevel: Logger.Level
   /// What the settings leave open, each with its key: worth a warning at the start, and nothing of a secret is in it.
@@ -128,6 +130,7 @@ public struct Configuration: Sendable {
     limits.rpcPerUser = reader.limit(.rpcPerUser)
     limits.typingPerRoom = reader.limit(.typingPerRoom)
     limits.reportPerUser = reader.limit(.reportPerUser)
+    decisionLog = Self.decisionLog(&reader, readFile: readFile)
     logLevel = Self.logLevel(&reader)
     guard let keys, let redis, reader.problems.isEmpty else { throw ConfigurationError(problems: reader.problems) }
     self.keys = keys
