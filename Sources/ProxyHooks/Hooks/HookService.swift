@@ -81,6 +81,14 @@ extension HookRecord {
       request, outcome: outcome, code: code, reason: answer.reason,
       limiter: run.limiter == .none ? nil : run.limiter.rawValue)
     durationMicroseconds = microseconds
+    policy = run.document.version
+    stages = run.stages
+    if let decision = run.decision {
+      rule = decision.outcome.ruleName
+      facts = decision.facts.json
+      shadow = decision.shadow.map { ($0.isAllowed ? "allow" : "deny", $0.ruleName) }
+    }
+    if let limit = run.shadowLimit, shadow == nil { shadow = ("deny", "limit_\(limit.rawValue)") }
     if let user = answer.user { self.user = user }
   }
 }
