@@ -12,7 +12,8 @@ struct ProxyHooksCommand: AsyncParsableCommand {
       """,
     version: Build.version,
     subcommands: [
-      Serve.self, Migrate.self, Prune.self, Person.self, Token.self, JWSCommand.self, JSONCommand.self, Settings.self,
+      Serve.self, Migrate.self, Prune.self, Person.self, AuditCommand.self, Token.self, JWSCommand.self,
+      JSONCommand.self, Settings.self,
       Codes.self,
     ])
 }

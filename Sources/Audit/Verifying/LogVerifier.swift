@@ -133,7 +133,7 @@ public struct LogVerifier {
       find(.changed, "the hash is not this line's", place, line.log, line.seq...line.seq)
     }
     if surroundings == .directory, let before = chains.last {
-      let follows = json.flatMap { Self.follows($0) }
+      let follows = json.flatMap { ChainPosition(after: $0) }
       let end = before.hash.map {
         ChainPosition(log: before.log, seq: before.last.seq, hash: String(decoding: $0, as: UTF8.self))
       }
@@ -193,7 +193,7 @@ public struct LogVerifier {
       return find(.foreign, "is no JSON", place, line.log, line.seq...line.seq)
     }
     switch event {
-    case "opened": chains[index].follows = Self.follows(json)
+    case "opened": chains[index].follows = ChainPosition(after: json)
     case "resumed": if json["closed"]?.bool != true { chains[index].unclosedEnds += 1 }
     case "checkpoint", "closed":
       chains[index].isClosed = event == "closed"
@@ -232,16 +232,12 @@ public struct LogVerifier {
     }
   }
 
-  private static func follows(_ json: JSON) -> ChainPosition? {
-    guard let after = json["after"], let log = after["log"]?.string, let hash = after["hash"]?.string,
-      let seq = after["seq"]?.integer, seq >= 0
-    else { return nil }
-    return ChainPosition(log: log, seq: UInt64(seq), hash: hash)
-  }
-
   // MARK: - What is not here
 
   private mutating func compareWithAnchor(_ line: ChainedLine, at place: LogPlace) {
+    if let end = anchors.ends[line.log]?.removeValue(forKey: line.seq), !line.hash.elementsEqual(end.hash.utf8) {
+      find(.cut, "chain \(end.namedBy) follows another line of this number", place, line.log, line.seq...line.seq)
+    }
     guard let anchor = anchors.checkpoints[line.log]?.removeValue(forKey: line.seq) else { return }
     guard line.hash.elementsEqual(anchor.position.hash.utf8) else {
       return find(.cut, "the service's log has another line of this number", place, line.log, line.seq...line.seq)
@@ -253,6 +249,11 @@ public struct LogVerifier {
   }
 
   private mutating func compareRest(with chain: ChainReport) {
+    for (seq, end) in anchors.ends[chain.log] ?? [:] where seq > chain.last.seq {
+      find(
+        .cut, "the chain ends with line \(chain.last.seq); chain \(end.namedBy) follows a later one", nil, chain.log,
+        (chain.last.seq + 1)...seq)
+    }
     guard let rest = anchors.checkpoints.removeValue(forKey: chain.log) else { return }
     anchorsBefore += rest.keys.filter { $0 < chain.first.seq }.count
     guard let last = rest.values.max(by: { $0.position.seq < $1.position.seq }), last.position.seq > chain.last.seq

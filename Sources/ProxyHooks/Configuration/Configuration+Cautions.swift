@@ -40,7 +40,8 @@ extension Configuration {
     }
     if configuration.decisionLog.isKept, configuration.decisionLog.signer == nil {
       caution(
-        .decisionLogKey, "is not set: who can write to the decision log can change it unseen, but for what other logs tell")
+        .decisionLogKey,
+        "is not set: who can write to the decision log can change it unseen, but for what other logs tell")
     }
     return cautions
   }

@@ -23,7 +23,8 @@ extension Configuration {
       settings.signer = signer(&reader, path: path, readFile: readFile)
     }
     if settings.refusesWhenFull, settings.destination == .off {
-      reader.problem(.decisionLogWhenFull, "is refuse, and PROXYHOOKS_DECISION_LOG is off: turn the log on, or unset this")
+      reader.problem(
+        .decisionLogWhenFull, "is refuse, and PROXYHOOKS_DECISION_LOG is off: turn the log on, or unset this")
     }
     return settings
   }

@@ -41,7 +41,8 @@ public final class DecisionLog: Sendable {
     case .standardError:
       chained = try ChainedLog(
         to: StreamDestination(descriptor: 2, alone: { output.whileQuiet($0) }), settings: chain, report: report)
-    case .standardOutput: chained = try ChainedLog(to: StreamDestination(descriptor: 1), settings: chain, report: report)
+    case .standardOutput:
+      chained = try ChainedLog(to: StreamDestination(descriptor: 1), settings: chain, report: report)
     case .directory(let path):
       chained = try ChainedLog(
         to: DirectoryDestination(path: path, fileBytes: settings.fileBytes, filesKept: settings.filesKept),
