@@ -20,7 +20,9 @@ struct ConfigurationOptions: ParsableArguments {
         return FileManager.default.contents(atPath: path).map { Array($0) }
       }
       if let path { configuration.cautions += FileExposure.cautions(of: path, isSecret: true) }
-      for path in named.withLock({ $0 }) { configuration.cautions += FileExposure.cautions(of: path, isSecret: false) }
+      for path in named.withLock({ $0 }) {
+        configuration.cautions += FileExposure.cautions(of: path, isSecret: path == configuration.decisionLog.keyFile)
+      }
       configuration.cautions += configuration.tls?.exposures ?? []
       return configuration
     }

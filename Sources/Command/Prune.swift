@@ -31,7 +31,8 @@ struct Prune: ParsableCommand {
   func run() throws {
     let settings = try options.keeping()
     let plan = RetentionPlan(
-      days: olderThan ?? settings.retentionDays, reportDays: settings.reportDays, mostMovedRooms: moveLiving,
+      days: olderThan ?? settings.retentionDays, reportDays: settings.reportDays,
+      decisionDays: settings.decisionDays, mostMovedRooms: moveLiving,
       isDryRun: dryRun)
     do throws(StorageError) {
       let report = try Retention(url: settings.databaseURL).run(plan) { Self.say($0) }

@@ -1,11 +1,15 @@
 import ArgumentParser
+import Audit
 import Logging
 import ProxyHooks
 
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serves Centrifugo's hooks until SIGTERM or SIGINT, then drains.",
-    discussion: "Writes JSON lines to standard error: one for each hook, and what happens to the service itself.")
+    discussion: """
+      Writes JSON lines: what happens to the service itself to standard error, and one for each hook to where \
+      PROXYHOOKS_DECISION_LOG says.
+      """)
 
   @OptionGroup var options: ConfigurationOptions
 
@@ -23,7 +27,10 @@ struct Serve: AsyncParsableCommand {
       configuration: configuration, version: Build.version, log: Logger(label: "proxyhooks"))
     defer { output.flush() }
     do {
-      try await service.run(hookLog: level <= .info ? output : nil)
+      try await service.run(output: output)
+    } catch let failure as LogFailure {
+      output.flush()
+      throw Failure("PROXYHOOKS_DECISION_LOG: \(failure)")
     } catch {
       output.flush()
       throw Failure(

@@ -17,10 +17,21 @@ public struct ProxyHooksService: Sendable {
     self.log = log
   }
 
-  /// Serves until SIGTERM or SIGINT, then drains. Throws where an address can't be listened on.
+  /// Serves until SIGTERM or SIGINT, then drains. Throws where an address can't be listened on, and `LogFailure` where
+  /// the decision log can't be written.
   ///
-  /// - Parameter hookLog: where each hook's line goes; nil writes none.
-  public func run(hookLog: LogOutput?) async throws {
+  /// - Parameter output: the service's own log, on standard error.
+  public func run(output: LogOutput) async throws {
+    let decisions = try DecisionLog(
+      settings: configuration.decisionLog, database: configuration.database, version: version, output: output, log: log)
+    let result = await Result { try await run(decisions) }
+    // What was decided until the end is written.
+    await decisions.close()
+    try result.get()
+    log.notice("stopped")
+  }
+
+  private func run(_ decisions: DecisionLog) async throws {
     let stores = try Stores(
       database: configuration.database, redis: configuration.redis,
       limiterMilliseconds: min(150, configuration.deadlineMilliseconds / 5), log: log)
@@ -28,7 +39,8 @@ public struct ProxyHooksService: Sendable {
     let draining = DrainingFlag()
     let metrics = Metrics(version: version)
     metrics.addGauges(of: stores)
-    let observer = HookObserver(metrics: metrics, log: hookLog.map { HookLog($0) })
+    decisions.addMetrics(to: metrics)
+    let observer = HookObserver(metrics: metrics, log: decisions)
     // What is left of the deadline after waiting for keys is for Redis and PostgreSQL.
     let keys = KeyRing(
       configuration.keys, rules: configuration.tokenRules,
@@ -52,6 +64,7 @@ public struct ProxyHooksService: Sendable {
       readiness: {
         var readiness = stores.readiness(isDraining: draining.isSet)
         if keysChange { readiness.components.append(keys.readiness) }
+        if let component = decisions.readiness { readiness.components.append(component) }
         return readiness
       }, group: group, logger: log)
     if configuration.callerSecrets == nil {
@@ -81,7 +94,6 @@ public struct ProxyHooksService: Sendable {
     await centrifugo?.close()
     try await group.shutdownGracefully()
     try result.get()
-    log.notice("stopped")
   }
 }
 

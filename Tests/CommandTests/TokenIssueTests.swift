@@ -10,8 +10,10 @@ struct TokenIssueTests {
     "PROXYHOOKS_SECRET": "0123456789abcdef", "PROXYHOOKS_TOKEN_HMAC_SECRET": secret,
     "PROXYHOOKS_TOKEN_HMAC_KEY_ID": "k1", "PROXYHOOKS_TOKEN_ISSUER": "app", "PROXYHOOKS_TOKEN_AUDIENCE": "chat",
     "PROXYHOOKS_DATABASE_URL": "postgresql:///x", "PROXYHOOKS_REDIS_URL": "redis://localhost",
-    "PROXYHOOKS_MATCH_NAMESPACE": "ride",
+    "PROXYHOOKS_POLICY_FILE": "ride.yaml",
   ]
+
+  private static let policy = "version: 1\nnamespaces: {room: ride}\nroles: [rider]\nrules: []\n"
 
   /// The payload of what is printed, once its signature has been verified.
   private func claims(_ result: CommandRun.Result, keyID: String? = nil) throws -> JSON {
@@ -24,6 +26,7 @@ struct TokenIssueTests {
   @Test("The settings sign, and give issuer, audience, kid and namespaces; token verify takes the token")
   func settings() async throws {
     let command = try CommandRun()
+    _ = try command.file("ride.yaml", Self.policy)
     let result = try await command.run(
       ["token", "issue", "--user", "alice", "--channels", "ride:1", "user:alice"], environment: Self.settings)
     let claims = try claims(result, keyID: "k1")
@@ -100,7 +103,9 @@ struct TokenIssueTests {
 
   @Test("A token that the service itself would refuse is not printed")
   func serviceRefuses() async throws {
-    let result = try await CommandRun().run(
+    let command = try CommandRun()
+    _ = try command.file("ride.yaml", Self.policy)
+    let result = try await command.run(
       ["token", "issue", "--user", "alice", "--issuer", "other"], environment: Self.settings)
     #expect(result.status == 1 && result.output.isEmpty)
     #expect(result.errors.contains("issuer_mismatch"))

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,20 +17,21 @@ from postgres import Database
 PROXYHOOKS = os.environ["END_TO_END_PROXYHOOKS"]
 CENTRIFUGO = os.environ["END_TO_END_CENTRIFUGO"]
 CONFIGURATION = Path("centrifugo/config.json")
+POLICY = Path("centrifugo/policy.yaml")
 SECRET = secrets.token_hex(32)
 TOKEN_SECRET = secrets.token_hex(64)
 API_KEY = secrets.token_hex(32)
 
 _numbers = itertools.count(1)
-_UNLIMITED = {f"PROXYHOOKS_LIMIT_{name}": "off" for name in (
-    "CONNECT_PER_USER", "SUBSCRIBE_PER_USER", "PUBLISH_PER_USER", "PUBLISH_PER_ROOM", "RPC_PER_USER")}
+_UNLIMITED = {name: "off" for name in ("connect_user", "subscribe_user", "publish_user", "publish_room", "rpc_user")}
 
 
 @dataclass
 class Kind:
     """How a stage differs from the configurations' defaults."""
 
-    settings: dict[str, str]
+    # Keys of the policy that stand alone on a line, and their values.
+    policy: dict[str, str]
     binary: bool = False
     client: dict[str, str] | None = None
     # Whether Centrifugo reads the outbox.
@@ -40,7 +42,7 @@ KINDS = {
     "json": Kind({}),
     "binary": Kind({}, binary=True),
     # Everything is looked at again as soon as the settings allow, and nothing is counted.
-    "brief": Kind(_UNLIMITED | {"PROXYHOOKS_CONNECTION_SECONDS": "10", "PROXYHOOKS_SUBSCRIPTION_SECONDS": "10"},
+    "brief": Kind(_UNLIMITED | {"connection": "10s", "subscription": "10s"},
                   # Without the outbox, so that what stands behind it is seen.
           client={"presence_update_interval": "1s"}, outbox=False),
     # As delivered, and nothing is counted.
@@ -53,6 +55,15 @@ def _proxies(value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, dict):
         return []
     return [value] * ("endpoint" in value) + [proxy for inner in value.values() for proxy in _proxies(inner)]
+
+
+def policy(kind: Kind) -> str:
+    """centrifugo/policy.yaml with this stage's values."""
+    text = POLICY.read_text()
+    for key, value in kind.policy.items():
+        text, count = re.subn(rf"(?m)^(  {key}:) .*$", rf"\1 {value}", text)
+        assert count == 1, key
+    return text
 
 
 def configuration(kind: Kind, port: int, hooks: str) -> dict[str, Any]:
@@ -116,7 +127,10 @@ class Stage:
         self.address = f"ws://127.0.0.1:{port}/connection/websocket"
         self.people: list[Person] = []
         self.tokens: list[str] = []
-        self.environment = kind.settings | {
+        policy_file = HOME / f"policy-{name}.yaml"
+        policy_file.write_text(policy(kind))
+        self.environment = {
+            "PROXYHOOKS_POLICY_FILE": str(policy_file),
             "PROXYHOOKS_SECRET": SECRET, "PROXYHOOKS_TOKEN_HMAC_SECRET": TOKEN_SECRET,
             "PROXYHOOKS_DATABASE_URL": self.database.url, "PROXYHOOKS_REDIS_URL": os.environ["PROXYHOOKS_TEST_REDIS_URL"],
             "PROXYHOOKS_LISTEN": f"127.0.0.1:{hooks_port}",

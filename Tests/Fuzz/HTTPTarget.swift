@@ -94,7 +94,7 @@ private final class Recorder: HTTPResponder {
 
   var requests: [PlainRequest] { recorded.withLock { $0 } }
 
-  func admit(_ head: HTTPRequestHead, arrival: UInt64) -> Result<String, HTTPRefusal> {
+  func admit(_ head: HTTPRequestHead, from caller: String?, arrival: UInt64) -> Result<String, HTTPRefusal> {
     head.method == .POST ? .success(head.uri) : .failure(.notPost)
   }
 

@@ -156,6 +156,28 @@ import Testing
     }
   }
 
+  @Test("Strangers who fill all places give way to who comes after them, the oldest first; who was admitted stays")
+  func strangers() async throws {
+    try await TestListener.serve(settings: { $0.maximumConnections = 3 }) { test in
+      let known = try await RawClient(port: test.port)
+      await known.send(TestListener.post("rpc", "{}"))
+      #expect(await known.receive().statuses == [200])
+      var strangers: [RawClient] = []
+      for _ in 0..<2 {
+        strangers.append(try await RawClient(port: test.port))
+        await strangers.last?.send("POST /centrifugo/rpc HTTP/1.1\r\n")
+      }
+      let late = try await RawClient(port: test.port)
+      #expect(await strangers[0].receive(until: .closed).isClosed)
+      await late.send(TestListener.post("rpc", "{}"))
+      #expect(await late.receive().statuses == [200])
+      await strangers[1].send("Host: h\r\nContent-Length: 0\r\n\r\n")
+      #expect(await strangers[1].receive(until: .closed).statuses == [401], "the younger one was not cut")
+      await known.send(TestListener.post("rpc", "{}"))
+      #expect(await known.receive().statuses == [200])
+    }
+  }
+
   @Test("A request over the number being answered is refused at once, on a connection that stays")
   func inFlight() async throws {
     let gate = Gate()

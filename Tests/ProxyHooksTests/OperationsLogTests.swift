@@ -39,12 +39,13 @@ import Testing
       var request = HookRequest(kind: .publish, id: "1", deadline: Deadline(nanoseconds: 0))
       request.user = forgery.replacing("\u{0}", with: "")
       request.channel = request.user
-      HookLog(output).write(HookRecord(request, outcome: .deny, code: .denied, reason: "not_member"))
+      output.write(
+        line: DecisionLine.bytes(HookRecord(request, outcome: .deny, code: .denied, reason: "not_member"), at: .now))
     }
     #expect(lines.count == 2)
     #expect(lines[0]["user"]?.string == forgery.replacing("\u{0}", with: ""))
     #expect(lines[1]["user"]?.string == forgery.replacing("\u{0}", with: ""))
-    #expect(lines[1]["message"]?.string == "hook")
+    #expect(lines[1]["hook"]?.string == "publish")
   }
 
   @Test("A line has time, level, logger, message and each piece of metadata under a key of its own")
@@ -81,12 +82,27 @@ import Testing
     request.meta = try JSON.parse(Array(#"{"m":"s3cret"}"#.utf8))
     var record = HookRecord(request, outcome: .deny, code: .muted, reason: "muted", limiter: "local")
     record.durationMicroseconds = 1_234
-    let line = HookLog.line(record, at: UTCTime(seconds: 1_769_850_300, milliseconds: 7))
+    let time = UTCTime(seconds: 1_769_850_300, milliseconds: 7)
     #expect(
-      String(decoding: line, as: UTF8.self)
-        == #"{"time":"2026-01-31T09:05:00.007Z","level":"info","message":"hook","request":"abc-1","hook":"publish","#
-        + #""user":"42","client":"c","address":"192.0.2.7","channel":"match:1","outcome":"deny","code":"muted","reason":"muted","#
-        + #""limiter":"local","microseconds":1234}"#)
+      String(decoding: DecisionLine.bytes(record, at: time), as: UTF8.self)
+        == #"{"time":"2026-01-31T09:05:00.007Z","id":"abc-1","hook":"publish","user":"42","client":"c","#
+        + #""address":"192.0.2.7","channel":"match:1","outcome":"deny","code":"muted","reason":"muted","#
+        + #""limiter":"local","us":{"all":1234}}"#)
+    record.caller = "edge"
+    record.rule = "publish.muted"
+    record.policy = "1a2b"
+    record.facts = Array(#"{"role":"rider"}"#.utf8)
+    record.shadow = (outcome: "allow", rule: "publish.rider")
+    record.stages.token = 1
+    record.stages.limits = 20
+    record.stages.storage = 300
+    #expect(
+      String(decoding: DecisionLine.bytes(record, at: time), as: UTF8.self)
+        == #"{"time":"2026-01-31T09:05:00.007Z","id":"abc-1","hook":"publish","caller":"edge","user":"42","client":"c","#
+        + #""address":"192.0.2.7","channel":"match:1","outcome":"deny","code":"muted","reason":"muted","#
+        + #""rule":"publish.muted","policy":"1a2b","facts":{"role":"rider"},"#
+        + #""shadow":{"outcome":"allow","rule":"publish.rider"},"#
+        + #""limiter":"local","us":{"all":1234,"token":1,"limits":20,"storage":300}}"#)
   }
 
   @Test("A client's text is cut in the log, wherever its characters end")
@@ -94,7 +110,7 @@ import Testing
     var request = HookRequest(kind: .publish, id: "1", deadline: Deadline(nanoseconds: 0))
     request.channel = String(repeating: "é", count: 30_000) + "x"
     request.user = "u" + request.channel
-    let line = HookLog.line(HookRecord(request, outcome: .deny, reason: "r"), at: .now)
+    let line = DecisionLine.bytes(HookRecord(request, outcome: .deny, reason: "r"), at: .now)
     #expect(line.count < 1_000)
     #expect(throws: Never.self) { try JSON.parse(line) }
   }

@@ -114,7 +114,8 @@ struct ReadPositionTests {
     let result = try TestServers.run(
       """
       select outcome, read_seq, unread from proxyhooks.read_up_to(array['\(match)', '\(match)', '\(match)', '\(match)'],
-        array['bob', 'bob', 'bob', 'alice'], array[3, 7, 10, 1], '{driver,rider}', '{open}', true) order by place
+        array['bob', 'bob', 'bob', 'alice'], array[3, 7, 10, 1],
+        array_fill('driver open,rider open'::text, array[4])) order by place
       """)
     let rows = (0..<result.rowCount).map { [result.text($0, 0), result.text($0, 1), result.text($0, 2)] }
     #expect(rows == [["c", "7", "2"], ["c", "7", "2"], ["l", "7", "2"], ["c", "1", "8"]])

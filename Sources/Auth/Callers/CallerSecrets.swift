@@ -34,14 +34,18 @@ public struct CallerSecrets: Sendable {
     guard Set(digests).count == digests.count else { throw .duplicate }
   }
 
-  /// Whether `presented` is one of the secrets. Its length should be bounded by whoever read it: all of it is hashed.
-  public func admits(_ presented: some Collection<UInt8>) -> Bool {
-    guard let digest = Digest.sha256.hash(Array(presented)) else { return false }
-    var isAdmitted = false
-    for known in digests {
+  /// Which of the secrets `presented` is, by its place; nil for none of them. Its length should be bounded by whoever read
+  /// it: all of it is hashed.
+  public func place(of presented: some Collection<UInt8>) -> Int? {
+    guard let digest = Digest.sha256.hash(Array(presented)) else { return nil }
+    var place: Int?
+    for (index, known) in digests.enumerated() {
       let isEqual = CRYPTO_memcmp(known, digest, digest.count) == 0
-      isAdmitted = isEqual || isAdmitted
+      place = isEqual ? index : place
     }
-    return isAdmitted
+    return place
   }
+
+  /// Whether `presented` is one of the secrets.
+  public func admits(_ presented: some Collection<UInt8>) -> Bool { place(of: presented) != nil }
 }

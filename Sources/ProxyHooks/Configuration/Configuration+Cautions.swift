@@ -38,6 +38,11 @@ extension Configuration {
     if configuration.redis.leavesTheMachine {
       caution(.redis, "names another machine: its password and users' ids cross the network in clear")
     }
+    if configuration.decisionLog.isKept, configuration.decisionLog.signer == nil {
+      caution(
+        .decisionLogKey,
+        "is not set: who can write to the decision log can change it unseen, but for what other logs tell")
+    }
     return cautions
   }
 }

@@ -38,6 +38,8 @@ public struct Configuration: Sendable {
   public var maximumBodyBytes: Int
   /// Who may do what, and all that belongs to it.
   public var policy: PolicySource
+  /// Where decisions are written.
+  public var decisionLog: DecisionLogSettings
   /// The least that is logged.
   public var logLevel: Logger.Level
   /// What the settings leave open, each with its key: worth a warning at the start, and nothing of a secret is in it.
@@ -105,6 +107,7 @@ public struct Configuration: Sendable {
     database.channelNames = policy.document.namespaces
     _ = reader.integer(.outboxPartitions, in: 1...64)  // the migration's; a mistake shows here too
     Self.retention(&reader)  // for `proxyhooks prune`; a mistake shows here too
+    decisionLog = Self.decisionLog(&reader, readFile: readFile)
     logLevel = Self.logLevel(&reader)
     guard let keys, let redis, reader.problems.isEmpty else { throw ConfigurationError(problems: reader.problems) }
     self.keys = keys

@@ -6,6 +6,8 @@ public struct KeepingSettings: Hashable, Sendable {
   public let retentionDays: Int?
   /// After how many days a report is deleted; nil keeps them as long as their match.
   public let reportDays: Int?
+  /// After how many days a decision is deleted from the log's table; nil keeps all of them.
+  public let decisionDays: Int?
 }
 
 extension Configuration {
@@ -21,7 +23,10 @@ extension Configuration {
 
   private static func keeping(_ reader: inout SettingsReader) -> KeepingSettings {
     let (days, reportDays) = retention(&reader)
-    return KeepingSettings(databaseURL: databaseURL(&reader), retentionDays: days, reportDays: reportDays)
+    let decisionDays = reader.integer(.decisionLogDays, in: 0...36_500)
+    return KeepingSettings(
+      databaseURL: databaseURL(&reader), retentionDays: days, reportDays: reportDays,
+      decisionDays: decisionDays > 0 ? decisionDays : nil)
   }
 
   /// The days that matches and reports are kept; nil for ever.

@@ -91,6 +91,36 @@ extension Setting {
   static let threads = Setting("THREADS", "2", "Threads that serve connections: 1 to 64.")
 }
 
+// What was decided, written down.
+extension Setting {
+  static let decisionLog = Setting(
+    "DECISION_LOG", "stderr",
+    "Where decisions are written: `stderr`, `stdout`, `postgresql`, `off`, or the absolute path of a directory (`docs/decision-log.md`)."
+  )
+  static let decisionLogKey = Setting(
+    "DECISION_LOG_KEY", nil,
+    "A file with the Ed25519 key that signs the log's checkpoints; `proxyhooks audit key FILE` makes one. Unset, they are not signed."
+  )
+  static let decisionLogCheckpoint = Setting(
+    "DECISION_LOG_CHECKPOINT_SECONDS", "60",
+    "The time from one checkpoint to the next, in seconds: 1 to 3600. Ten times as long while nothing is decided.")
+  static let decisionLogFileBytes = Setting(
+    "DECISION_LOG_FILE_BYTES", "67108864",
+    "In a directory: how large a file grows before the next is begun, in bytes: 65536 to 17179869184.")
+  static let decisionLogFiles = Setting(
+    "DECISION_LOG_FILES", "0", "In a directory: how many files are kept, 1 to 100000; 0 keeps all.")
+  static let decisionLogDays = Setting(
+    "DECISION_LOG_DAYS", "0",
+    "In PostgreSQL: after how many days `proxyhooks prune` deletes decisions: 0 to 36500; 0 keeps all.")
+  static let decisionLogWaiting = Setting(
+    "DECISION_LOG_WAITING_BYTES", "4194304",
+    "How much of the log may wait to be written, in bytes: 65536 to 1073741824.")
+  static let decisionLogWhenFull = Setting(
+    "DECISION_LOG_WHEN_FULL", "count",
+    "While the log can't be written: `count` goes on deciding, and counts what is lost once no more can wait; `refuse` decides nothing."
+  )
+}
+
 // Bounds.
 extension Setting {
   static let deadline = Setting(
@@ -127,7 +157,7 @@ extension Setting {
     "After how many days `proxyhooks prune` deletes a report: 0 to 36500; 0 keeps it as long as its match.")
   static let logLevel = Setting(
     "LOG_LEVEL", "info",
-    "The least that is logged: debug, info, notice, warning, error or critical. Decisions are info.")
+    "The least that is logged: debug, info, notice, warning, error or critical. Decisions have a log of their own.")
 }
 
 extension Setting {
@@ -136,8 +166,9 @@ extension Setting {
     secret, previousSecret, tokenSecret, tokenSecretID, tokenKeys, tokenKeysURL, tokenKeysAuthority,
     tokenKeysInterval, tokenKeysUnknown, tokenKeysAge, tokenAudience, tokenIssuer, tokenLeeway, listen,
     operationsListen, tlsCertificate, tlsKey, tlsClientCA, tlsClientNames,
-    database, redis, centrifugoAddress, centrifugoKey, addressHeader, threads, deadline, drain, bodyLimit, queueLimit,
-    messageLanes,
-    decisionLanes, readingLanes, policyFile, outboxPartitions, retentionDays, reportRetentionDays, logLevel,
+    database, redis, centrifugoAddress, centrifugoKey, addressHeader, threads, policyFile,
+    decisionLog, decisionLogKey, decisionLogCheckpoint, decisionLogFileBytes, decisionLogFiles, decisionLogDays,
+    decisionLogWaiting, decisionLogWhenFull, deadline, drain, bodyLimit, queueLimit, messageLanes,
+    decisionLanes, readingLanes, outboxPartitions, retentionDays, reportRetentionDays, logLevel,
   ]
 }

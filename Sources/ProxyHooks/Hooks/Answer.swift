@@ -55,6 +55,15 @@ struct Answer: Sendable {
     return answer
   }
 
+  /// The decision could not be written down.
+  static func unrecorded(_ kind: HookKind) -> Answer {
+    let reason = "decision_log_full"
+    var answer =
+      kind == .refresh || kind == .subRefresh ? expired(reason) : Answer(.error(.unavailable), reason: reason)
+    answer.isUndecided = true
+    return answer
+  }
+
   /// A refresh that can't be granted ends, since Centrifugo takes anything but a clear answer as leave to go on.
   static func expired(_ reason: String) -> Answer { Answer(.refresh(.expired), reason: reason) }
 }

@@ -4,6 +4,7 @@ import Storage
 /// Counts events against the policy's limits.
 struct HookLimits: Sendable {
   let limiter: RateLimiter
+  let watch: LimitWatch
 
   /// Counts a connect from an address, before anything is spent on its token.
   func connect(from address: String, _ run: inout HookRun, by deadline: Deadline) async -> Answer? {
@@ -49,14 +50,20 @@ struct HookLimits: Sendable {
     guard !enforced.isEmpty || !shadowed.isEmpty else { return nil }
     run.start()
     defer { run.finish(\.limits) }
-    let verdict = await limiter.verdict(on: LimitedEvent(owner: owner, limits: enforced), by: deadline)
+    let verdict = await count(LimitedEvent(owner: owner, limits: enforced), by: deadline)
     if verdict.source != .none { run.limiter = verdict.source }
     if let reached = verdict.reached { return Answer(.error(.tooManyRequests), reason: "limit_\(reached)") }
     if !shadowed.isEmpty {
-      let verdict = await limiter.verdict(on: LimitedEvent(owner: owner, limits: shadowed), by: deadline)
+      let verdict = await count(LimitedEvent(owner: owner, limits: shadowed), by: deadline)
       run.limiter = verdict.source
       run.shadowLimit = verdict.reached.flatMap { LimitName(rawValue: $0) }
     }
     return nil
+  }
+
+  private func count(_ event: LimitedEvent, by deadline: Deadline) async -> LimitVerdict {
+    let verdict = await limiter.verdict(on: event, by: deadline)
+    watch.note(event, verdict)
+    return verdict
   }
 }

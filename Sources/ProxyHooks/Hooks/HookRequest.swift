@@ -28,6 +28,8 @@ public struct HookRequest: Sendable {
   public var kind: HookKind
   /// A number for this request in the log; made by the transport.
   public var id: String
+  /// Who asks, for the log: the name in the caller's certificate, or which secret it presented.
+  public var caller = ""
   /// Centrifugo's id of the connection.
   public var client = ""
   /// How replies carry bytes: as the request does.

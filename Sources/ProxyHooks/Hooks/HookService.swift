@@ -15,10 +15,10 @@ public struct HookService: HookAnswering {
   /// Puts the hooks together from what they decide with.
   public init(
     policies: PolicyKeeper, stores: Stores, keys: KeyRing, centrifugo: CentrifugoAPI? = nil,
-    observer: HookObserver, clock: WallClock = .system, log: Logger
+    observer: HookObserver, limitWatch: LimitWatch = LimitWatch(), clock: WallClock = .system, log: Logger
   ) {
     self.policies = policies
-    let limits = HookLimits(limiter: stores.limiter)
+    let limits = HookLimits(limiter: stores.limiter, watch: limitWatch)
     let alarm = PolicyAlarm(log: log)
     connect = ConnectHook(
       keys: keys, standings: stores.standings, lastSeen: stores.lastSeen, limits: limits, clock: clock)
@@ -54,16 +54,21 @@ public struct HookService: HookAnswering {
     let start = Deadline.now
     var run = HookRun(under: policies.current)
     let answer =
-      switch request.kind {
-      case .connect: await connect.answer(request, &run)
-      case .refresh: await refresh.answer(request, &run)
-      case .subscribe: await subscribe.answer(request, &run)
-      case .subRefresh: await subRefresh.answer(request, &run)
-      case .publish: await publish.answer(request, &run)
-      case .rpc: await rpc.answer(request, &run)
-      }
+      // What can't be written down is not decided, where the operator wants it so.
+      observer.log?.isRefusing == true ? .unrecorded(request.kind) : await decide(request, &run)
     observer.record(HookRecord(request, answer, run, microseconds: (Deadline.now - start) / 1_000))
     return answer.reply
+  }
+
+  private func decide(_ request: HookRequest, _ run: inout HookRun) async -> Answer {
+    switch request.kind {
+    case .connect: await connect.answer(request, &run)
+    case .refresh: await refresh.answer(request, &run)
+    case .subscribe: await subscribe.answer(request, &run)
+    case .subRefresh: await subRefresh.answer(request, &run)
+    case .publish: await publish.answer(request, &run)
+    case .rpc: await rpc.answer(request, &run)
+    }
   }
 }
 
@@ -81,6 +86,14 @@ extension HookRecord {
       request, outcome: outcome, code: code, reason: answer.reason,
       limiter: run.limiter == .none ? nil : run.limiter.rawValue)
     durationMicroseconds = microseconds
+    policy = run.document.version
+    stages = run.stages
+    if let decision = run.decision {
+      rule = decision.outcome.ruleName
+      facts = decision.facts.json
+      shadow = decision.shadow.map { ($0.isAllowed ? "allow" : "deny", $0.ruleName) }
+    }
+    if outcome == .allow, shadow == nil, let limit = run.shadowLimit { shadow = ("deny", "limit_\(limit.rawValue)") }
     if let user = answer.user { self.user = user }
   }
 }

@@ -67,7 +67,7 @@ public final class KeyRing: Sendable {
     do throws(TokenRefusal) {
       return .good(try verifier.verify(token, now: time))
     } catch {
-      guard error.reason == .keyUnknown, let timing else { return .refused(error) }
+      guard error.reason.isOfKeys, let timing else { return .refused(error) }
       guard let trusted else { return .undecided(.noKeys) }
       // For good only by a set that is about as new as can be had: a client does not come back from that.
       return trusted.asked + timing.unknownInterval > now() ? .refused(error) : .undecided(.keyUnconfirmed)

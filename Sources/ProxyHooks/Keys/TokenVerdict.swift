@@ -6,7 +6,7 @@ enum TokenVerdict: Sendable {
   enum Doubt: String, Sendable {
     /// No key set came yet, or the newest is too old to be believed.
     case noKeys = "token_keys_missing"
-    /// Its key is not in the newest set, and the issuer could not be asked lately whether there is a newer.
+    /// The newest set has no key of its `kid`, or another one than signed it, and the issuer could not be asked lately whether there is a newer.
     case keyUnconfirmed = "token_key_unconfirmed"
   }
 
@@ -21,8 +21,18 @@ enum TokenVerdict: Sendable {
   var dependsOnMissingKey: Bool {
     switch self {
     case .good: false
-    case .refused(let refusal): refusal.reason == .keyUnknown
+    case .refused(let refusal): refusal.reason.isOfKeys
     case .undecided: true
+    }
+  }
+}
+
+extension TokenRefusal.Reason {
+  /// Whether another key set could say otherwise: an issuer may also give another key the same `kid`, or none.
+  var isOfKeys: Bool {
+    switch self {
+    case .keyUnknown, .signatureMismatch, .algorithmMismatch: true
+    default: false
     }
   }
 }

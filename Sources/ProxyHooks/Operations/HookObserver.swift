@@ -3,10 +3,10 @@ public struct HookObserver: Sendable {
   /// Where hooks are counted.
   public let metrics: Metrics
   /// Where they are written down; nil writes nothing.
-  public let log: HookLog?
+  public let log: DecisionLog?
 
   /// Counts in `metrics` and writes to `log`.
-  public init(metrics: Metrics, log: HookLog?) {
+  public init(metrics: Metrics, log: DecisionLog?) {
     self.metrics = metrics
     self.log = log
   }

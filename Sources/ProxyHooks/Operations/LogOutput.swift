@@ -22,6 +22,8 @@ public final class LogOutput: Sendable {
   private let maximumBytes: Int
   private let pending = Mutex(Pending())
   private let queue = DispatchQueue(label: "log")
+  /// Held while something is written, so that lines of another log on the same descriptor stay whole.
+  private let turn = Mutex(())
 
   /// Standard error.
   public static let standardError = LogOutput(descriptor: STDERR_FILENO)
@@ -56,6 +58,16 @@ public final class LogOutput: Sendable {
     _ = group.wait(timeout: .now() + 2)
   }
 
+  /// Runs `body` while nothing else is written here; false, without having run it, where a second was not enough for
+  /// that, as nobody reads.
+  func whileQuiet(_ body: () -> Void) -> Bool {
+    for _ in 0..<1_000 {
+      if turn.withLockIfAvailable({ _ in body() }) != nil { return true }
+      usleep(1_000)
+    }
+    return false
+  }
+
   private func writePending() {
     while true {
       let (bytes, lost) = pending.withLock { pending in
@@ -63,8 +75,10 @@ public final class LogOutput: Sendable {
         return (pending.bytes, pending.lost)
       }
       guard !bytes.isEmpty || lost > 0 else { return }
-      writeAll(bytes)
-      if lost > 0 { writeAll(Self.lossLine(lost)) }
+      turn.withLock { _ in
+        writeAll(bytes)
+        if lost > 0 { writeAll(Self.lossLine(lost)) }
+      }
     }
   }
 

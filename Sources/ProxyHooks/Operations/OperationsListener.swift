@@ -61,7 +61,7 @@ struct OperationsHandler: HTTPResponder {
   let metrics: Metrics
   let readiness: @Sendable () -> Readiness
 
-  func admit(_ head: HTTPRequestHead, arrival: UInt64) -> Result<Route, HTTPRefusal> {
+  func admit(_ head: HTTPRequestHead, from caller: String?, arrival: UInt64) -> Result<Route, HTTPRefusal> {
     guard let route = Route(rawValue: head.uri) else { return .failure(.notFound) }
     guard head.method == .GET else { return .failure(.notGet) }
     return .success(route)

@@ -31,6 +31,11 @@ public struct Retention {
         : try keeper.exhaust(rows.delete(Self.batch))
       report.add(rows.name, count, plan.isDryRun ? "would be deleted" : "deleted")
     }
+    if let days = plan.decisionDays {
+      progress("decisions")
+      let count = try DecisionRetention(keeper: keeper, days: days).end(isDryRun: plan.isDryRun)
+      report.add("decisions", count, plan.isDryRun ? "would be deleted" : "deleted")
+    }
     try vacuum(keeper, plan, &report)
     return report
   }

@@ -4,15 +4,20 @@ public struct RetentionPlan: Hashable, Sendable {
   public var days: Int?
   /// After how many days a report is deleted; nil keeps them as long as their match.
   public var reportDays: Int?
+  /// After how many days a decision is deleted from the decision log's table; nil keeps all of them.
+  public var decisionDays: Int?
   /// A month that at most so many living rooms hold is ended all the same: they are moved to the present one.
   public var mostMovedRooms: Int
   /// Whether to say only what would be done.
   public var isDryRun: Bool
 
   /// A plan that keeps everything unless said otherwise.
-  public init(days: Int? = nil, reportDays: Int? = nil, mostMovedRooms: Int = 0, isDryRun: Bool = false) {
+  public init(
+    days: Int? = nil, reportDays: Int? = nil, decisionDays: Int? = nil, mostMovedRooms: Int = 0, isDryRun: Bool = false
+  ) {
     self.days = days
     self.reportDays = reportDays
+    self.decisionDays = decisionDays
     self.mostMovedRooms = mostMovedRooms
     self.isDryRun = isDryRun
   }

@@ -46,12 +46,13 @@ struct LimitWorker: LaneWorker {
   private func verdict(on event: LimitedEvent, _ reply: RedisReply) throws(StorageError) -> LimitVerdict {
     switch reply {
     case .array(let elements):
-      guard elements.count == 2, case .integer(let place) = elements[0], case .integer(let wait) = elements[1],
-        (0...Int64(event.limits.count)).contains(place)
+      guard elements.count == 4, case .integer(let place) = elements[0], case .integer(let wait) = elements[1],
+        case .integer(let fullest) = elements[2], case .integer(let fullness) = elements[3],
+        (0...Int64(event.limits.count)).contains(place), (0...Int64(event.limits.count)).contains(fullest)
       else { throw StorageError(.unexpected) }
       return LimitVerdict(
         reached: place == 0 ? nil : event.limits[Int(place) - 1].name, retryAfterMilliseconds: Int(clamping: wait),
-        source: .redis)
+        source: .redis, fullest: fullest == 0 ? nil : Int(fullest) - 1, fullness: Int(clamping: fullness))
     case .error(let code): throw StorageError(.refused, serverCode: code)
     default: throw StorageError(.unexpected)
     }

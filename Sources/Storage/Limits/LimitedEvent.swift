@@ -51,4 +51,8 @@ public struct LimitVerdict: Hashable, Sendable {
   public let retryAfterMilliseconds: Int
   /// Who counted.
   public let source: Source
+  /// The place, among the event's limits, of the one that is fullest now; nil where there is none.
+  public var fullest: Int?
+  /// How full that is, in thousandths of its burst: 1000 where nothing more passes.
+  public var fullness = 0
 }

@@ -27,22 +27,28 @@ final class LocalLimiter: Sendable {
       let keys = event.keys
       var after: [Int] = []
       var reached: (name: String, wait: Int)?
-      for (limit, key) in zip(event.limits, keys) {
+      var (fullest, fullness): (Int?, Int) = (nil, 0)
+      for (place, (limit, key)) in zip(event.limits, keys).enumerated() {
         let known = state.unusedAt[key]
         if known == nil && state.unusedAt.count >= places {
           reached = (limit.name, Self.sweepEveryMicroseconds)
           continue
         }
         let next = max(known ?? now, now) + limit.rate.cost
+        let full = min(next - now, limit.rate.burst) * 1_000 / limit.rate.burst
+        if full > fullness { (fullest, fullness) = (place, full) }
         let early = next - limit.rate.burst - now
         if early > (reached?.wait ?? 0) { reached = (limit.name, early) }
         after.append(next)
       }
       if let reached {
-        return LimitVerdict(reached: reached.name, retryAfterMilliseconds: (reached.wait + 999) / 1_000, source: .local)
+        return LimitVerdict(
+          reached: reached.name, retryAfterMilliseconds: (reached.wait + 999) / 1_000, source: .local, fullest: fullest,
+          fullness: fullness)
       }
       for (key, next) in zip(keys, after) { state.unusedAt[key] = next }
-      return LimitVerdict(reached: nil, retryAfterMilliseconds: 0, source: .local)
+      return LimitVerdict(
+        reached: nil, retryAfterMilliseconds: 0, source: .local, fullest: fullest, fullness: fullness)
     }
   }
 }

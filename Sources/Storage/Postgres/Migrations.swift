@@ -19,6 +19,7 @@ enum Migrations {
     migration(10, "retention", PackageResources._010_retention_sql),
     migration(11, "rights", PackageResources._011_rights_sql),
     migration(12, "seats", PackageResources._012_seats_sql),
+    migration(13, "decisions_log", PackageResources._013_decisions_log_sql),
   ]
 
   private static func migration(_ version: Int64, _ name: String, _ sql: [UInt8]) -> Migration {

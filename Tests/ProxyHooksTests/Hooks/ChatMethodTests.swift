@@ -112,7 +112,7 @@ struct ChatMethodTests {
   @Test("A window of 0 seconds lets nothing be edited or deleted")
   func closedWindows() async throws {
     let installation = try await Installation(
-      ["PROXYHOOKS_EDIT_SECONDS": "0", "PROXYHOOKS_DELETE_SECONDS": "0", "PROXYHOOKS_LIMIT_RPC_PER_USER": "off"])
+      policy: ["edit": "0s", "delete": "0s", "rpc_user": "off"])
     let (match, id) = try await said(installation)
     let target = #""match":"\#(match)","id":"\#(id)""#
     #expect(try await installation.rpc("chat:edit", #"{\#(target),"text":"second"}"#).errorCode == 456)
@@ -135,7 +135,7 @@ struct ChatMethodTests {
 
   @Test("Reports have a limit of their own, beside that of rpc")
   func reportLimit() async throws {
-    let installation = try await Installation(["PROXYHOOKS_LIMIT_REPORT_PER_USER": "2/1h"])
+    let installation = try await Installation(policy: ["report_user": "2/1h"])
     let match = try installation.newMatch()
     let person = "reporter-\(uuid())"
     try installation.run("select proxyhooks.join_match('\(match)', '\(person)', 'rider')")
@@ -148,7 +148,7 @@ struct ChatMethodTests {
 
   @Test("Every method counts towards the limit of rpc")
   func rpcLimit() async throws {
-    let installation = try await Installation(["PROXYHOOKS_LIMIT_RPC_PER_USER": "1/1h"])
+    let installation = try await Installation(policy: ["rpc_user": "1/1h"])
     for method in ["chat:read", "chat:edit", "chat:delete", "chat:report", "chat:block", "chat:unblock"] {
       let person = "caller-\(uuid())"
       #expect(try await installation.rpc(method, "{}", as: person).errorCode != 429, "\(method)")

@@ -25,13 +25,14 @@ struct CodeTests {
   @Test("A denial is never temporary; outages and limits are")
   func temporary() {
     #expect(Code.all.filter(\.isTemporary).map(\.name) == ["too_many_requests", "unavailable"])
-    for rule in Rule.Denying.allCases { #expect(!Code(rule).isTemporary) }
+    // What was not read is no decision but a fault.
+    for reason in Decision.Reason.allCases { #expect(Code(reason).isTemporary == (reason == .factsMissing)) }
   }
 
   @Test("Who is no present member gets one answer, whatever the reason")
   func oneAnswer() {
-    for rule in Rule.Denying.allCases where rule != .muted && rule != .matchNotOpen {
-      #expect(Code(rule) == .denied)
+    for reason in Decision.Reason.allCases where ![.muted, .matchNotOpen, .factsMissing].contains(reason) {
+      #expect(Code(reason) == .denied)
     }
   }
 

@@ -14,7 +14,7 @@ struct ConfigurationTests {
     do {
       _ = try Configuration(
         environment: Self.good.merging(change) { $1 }, file: file, insecure: insecure,
-        readFile: { ["/ca": Array("no certificate".utf8)][$0] })
+        readFile: { $0 == "/ca" ? Array("no certificate".utf8) : nil })
       return []
     } catch {
       return error.problems
@@ -27,7 +27,7 @@ struct ConfigurationTests {
     #expect(configuration.listen.description == "127.0.0.1:8080")
     #expect(configuration.operationsListen.description == "127.0.0.1:9090")
     #expect(configuration.callerSecrets != nil)
-    #expect(configuration.limits.publishPerRoom?.description == "40/10s")
+    #expect(configuration.policy.document.limits[.publishRoom]?.rate.description == "40/10s")
   }
 
   @Test(
@@ -40,10 +40,10 @@ struct ConfigurationTests {
       ("TOKEN_JWKS_UNKNOWN_SECONDS", "0"), ("TOKEN_JWKS_MAX_AGE_SECONDS", "59"),
       ("REDIS_URL", "localhost"), ("REDIS_URL", "rediss://h"),
       ("DEADLINE_MS", "1000"), ("DEADLINE_MS", "0"), ("THREADS", "0"), ("MAX_BODY_BYTES", "1e6"),
-      ("LIMIT_PUBLISH_PER_ROOM", "many"), ("LIMIT_RPC_PER_USER", "0/1s"), ("LOG_LEVEL", "loud"),
-      ("MATCH_NAMESPACE", "a:b"), ("MATCH_NAMESPACE", "user"), ("CONNECTION_SECONDS", "5"), ("MESSAGE_LANES", "0"),
+      ("LOG_LEVEL", "loud"), ("MESSAGE_LANES", "0"), ("POLICY_FILE", "/nonexistent"),
       ("SECRETT", "misspelt"), ("DATABASE_URL", "garbage"), ("DATABASE_URL", "postgresql://[::1"),
-      ("EDIT_SECONDS", "-1"), ("DELETE_SECONDS", "1d"), ("LIMIT_REPORT_PER_USER", "10"),
+      // What is in the policy file now.
+      ("EDIT_SECONDS", "900"), ("MATCH_NAMESPACE", "match"), ("LIMIT_REPORT_PER_USER", "10/1h"),
       ("LISTEN", "[[::1]]:1"), ("LISTEN", "[::1:1"),
       ("CLIENT_ADDRESS_HEADER", "X Real"), ("CONFIGX", "x"), ("LIMIT_PUBLISH", "1/1s"),
     ])

@@ -151,9 +151,7 @@ struct ConnectHookTests {
 
   @Test("Too many connects of one user, or from one address, wait")
   func limits() async throws {
-    let installation = try await Installation([
-      "PROXYHOOKS_LIMIT_CONNECT_PER_USER": "2/1h", "PROXYHOOKS_LIMIT_CONNECT_PER_ADDRESS": "1/1h",
-    ])
+    let installation = try await Installation(policy: ["connect_user": "2/1h", "connect_address": "1/1h"])
     let token = try installation.token("limited-\(UUID().uuidString)")
     for _ in 0..<2 { #expect(try await installation.call(.connect, body(token)).result != nil) }
     let third = try await installation.call(.connect, body(token))

@@ -69,7 +69,7 @@ struct DeliveryTests {
 
   @Test("chat:send counts towards the limits of publishing")
   func sendLimits() async throws {
-    let installation = try await Installation(["PROXYHOOKS_LIMIT_PUBLISH_PER_ROOM": "2/60s"])
+    let installation = try await Installation(policy: ["publish_room": "2/60s"])
     let match = try installation.newMatch()
     func message() -> String { #"{"id":"\#(uuid())","kind":"text","text":"x"}"# }
     let person = "sender-\(uuid())"
@@ -100,7 +100,7 @@ struct DeliveryTests {
   @Test("A direct namespace's publish is stored without a row in the outbox; a guaranteed one's has one")
   func modes() async throws {
     for (mode, rows) in [("direct", 0), ("guaranteed", 1)] {
-      let installation = try await Installation(["PROXYHOOKS_DELIVERY": mode])
+      let installation = try await Installation(policy: ["delivery": mode])
       let match = try installation.newMatch()
       let reply = try await installation.publish(#"{"id":"\#(uuid())","kind":"text","text":"x"}"#, in: match)
       #expect(reply.result?["idempotency_key"] != nil)
@@ -110,7 +110,7 @@ struct DeliveryTests {
 
   @Test("Hooks that would speak to other channels than the database's triggers take no work")
   func namespaces() async throws {
-    let installation = try await Installation(["PROXYHOOKS_MATCH_NAMESPACE": "ride"], database: TestDatabase.url())
+    let installation = try await Installation(policy: ["room": "ride"], database: TestDatabase.url())
     for _ in 0..<2_000 where installation.stores.databaseLanes.contains(where: { $0.failure == nil }) {
       try await Task.sleep(for: .milliseconds(5))
     }

@@ -12,6 +12,7 @@ struct Installation {
   static let now: Int64 = 1_800_000_000
 
   let hooks: HookService
+  let policies: PolicyKeeper
   let stores: Stores
   let metrics: Metrics
   let databaseURL: String
@@ -21,12 +22,17 @@ struct Installation {
   static var shared: Installation { get async throws { try await made.value } }
 
   private static let made = Task {
-    let limits = Setting.all.map(\.key).filter { $0.hasPrefix("PROXYHOOKS_LIMIT_") }
-    return try await Installation(Dictionary(uniqueKeysWithValues: limits.map { ($0, "off") }))
+    try await Installation(policy: PolicyText.unlimited)
   }
 
-  /// - Parameter settings: over those that tests need.
-  init(_ settings: [String: String] = [:], database: String? = nil) async throws {
+  /// - Parameters:
+  ///   - settings: over those that tests need.
+  ///   - policy: values of the policy that are others than in the one that comes with the service.
+  ///   - policyFile: a policy file instead, which is read again when it is looked at.
+  init(
+    _ settings: [String: String] = [:], policy: [String: String] = [:],
+    policyFile: (path: String, read: @Sendable (String) -> [UInt8]?)? = nil, database: String? = nil
+  ) async throws {
     databaseURL = try database ?? TestDatabase.url()
     var environment = [
       "PROXYHOOKS_SECRET": "0123456789abcdef", "PROXYHOOKS_TOKEN_HMAC_SECRET": Self.secret,
@@ -34,12 +40,19 @@ struct Installation {
       "PROXYHOOKS_REDIS_URL": try TestDatabase.variable("PROXYHOOKS_TEST_REDIS_URL"),
     ]
     environment.merge(settings) { $1 }
-    let configuration = try Configuration(environment: environment, file: nil) { _ in nil }
+    var configuration = try Configuration(environment: environment, file: nil) { _ in nil }
+    configuration.policy = try PolicyText.document(policy)
+    if let policyFile, let bytes = policyFile.read(policyFile.path) {
+      configuration.policy = PolicySource(
+        path: policyFile.path, document: try PolicyDocument(bytes: bytes), bytes: bytes, read: policyFile.read)
+    }
+    configuration.database.channelNames = configuration.policy.document.namespaces
     let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     stores = try Stores(database: configuration.database, redis: configuration.redis, log: log)
     metrics = Metrics(version: "test")
+    policies = PolicyKeeper(configuration.policy, log: log)
     hooks = HookService(
-      configuration: configuration, policy: .standard, stores: stores,
+      policies: policies, stores: stores,
       keys: KeyRing(configuration.keys, rules: configuration.tokenRules, patience: .milliseconds(50)),
       observer: HookObserver(metrics: metrics, log: nil), clock: WallClock { Self.now }, log: log)
     if database == nil { try await settle() }

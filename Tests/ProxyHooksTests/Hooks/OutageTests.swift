@@ -43,9 +43,8 @@ struct OutageTests {
   @Test("Without Redis hooks go on with limits of this instance's own")
   func noRedis() async throws {
     let installation = try await Installation(
-      [
-        "PROXYHOOKS_REDIS_URL": "unix:/nonexistent/redis.sock", "PROXYHOOKS_LIMIT_SUBSCRIBE_PER_USER": "3/1h",
-      ], database: try TestDatabase.url())
+      ["PROXYHOOKS_REDIS_URL": "unix:/nonexistent/redis.sock"], policy: ["subscribe_user": "3/1h"],
+      database: try TestDatabase.url())
     for _ in 0..<2_000 where !installation.stores.databaseLanes.allSatisfy(\.isConnected) {
       try await Task.sleep(for: .milliseconds(5))
     }

@@ -174,9 +174,7 @@ struct PublishHookTests {
 
   @Test("A burst of 25 messages passes; over the room's limit one waits, elsewhere one may still write")
   func limits() async throws {
-    let installation = try await Installation([
-      "PROXYHOOKS_LIMIT_PUBLISH_PER_ROOM": "40/1h", "PROXYHOOKS_LIMIT_PUBLISH_PER_USER": "60/1h",
-    ])
+    let installation = try await Installation(policy: ["publish_room": "40/1h", "publish_user": "60/1h"])
     let match = try installation.newMatch()
     let person = "burst-\(uuid())"
     try installation.run(

@@ -51,8 +51,14 @@ struct IssuerKey {
   /// The public JWK; `extra` members follow a comma of their own.
   func jwk(_ extra: String = "") -> String { #"{"kty":"OKP","crv":"Ed25519","kid":"\#(id)","x":"\#(x)"\#(extra)}"# }
 
-  func token(_ user: String = "alice", kid: String? = nil) throws -> [UInt8] {
-    let signer = try TokenSigner(key: SigningKey(privateKeyPEM: pem), algorithm: .edDSA, keyID: kid ?? id)
+  /// The public JWK with another `kid`, or without one.
+  func jwk(kid: String?) -> String {
+    #"{"kty":"OKP","crv":"Ed25519",\#(kid.map { #""kid":"\#($0)","# } ?? "")"x":"\#(x)"}"#
+  }
+
+  func token(_ user: String = "alice", kid: String? = nil, hasKeyID: Bool = true) throws -> [UInt8] {
+    let signer = try TokenSigner(
+      key: SigningKey(privateKeyPEM: pem), algorithm: .edDSA, keyID: hasKeyID ? kid ?? id : nil)
     let claims = #"{"sub":"\#(user)","exp":\#(Installation.now + 60)}"#
     return Array(try signer.sign(claimsJSON: Array(claims.utf8)).utf8)
   }

@@ -20,6 +20,22 @@ struct KeyWaitingTests {
     await issuer.stop()
   }
 
+  @Test(
+    "A key that took another's kid, or that has none like the one before it, is found too", arguments: ["same", nil])
+  func replacedKey(kid: String?) async throws {
+    let (old, new) = (try await IssuerKey("same"), try await IssuerKey("same"))
+    let (oldSet, newSet) = (keySet(old.jwk(kid: kid)), keySet(new.jwk(kid: kid)))
+    let issuer = try await StubIssuer { _ in .ok(oldSet) }
+    try await Keeping.run(.issuer(issuer)) { keeping in
+      try await keeping.reach(1, "replaced")
+      issuer.answer { _ in .ok(newSet) }
+      #expect(try await keeping.verdict(new.token(hasKeyID: kid != nil)) == "alice")
+      #expect(issuer.requests.count == 2)
+      #expect(try await keeping.verdict(old.token(hasKeyID: kid != nil)) == "signature_mismatch", "for good")
+    }
+    await issuer.stop()
+  }
+
   @Test("A hundred at once wait for one fetch, and all get what it brought")
   func singleFlight() async throws {
     let (old, new) = (try await IssuerKey("old"), try await IssuerKey("new"))

@@ -151,7 +151,7 @@ import Testing
       for (interval, asks) in [(Duration.milliseconds(20), false), (.seconds(3_600), true)] {
         let before = reloads(test)
         let group = ServiceGroup(
-          services: [TLSReloader(identities: identities, interval: interval)], logger: logger)
+          services: [FileWatch(looks: [{ identities.look(isAsked: $0) }], interval: interval)], logger: logger)
         async let ended: Void = group.run()
         try site.install(try site.serverCertificate())
         #expect(

@@ -68,6 +68,7 @@ final class HTTPConnection<Responder: HTTPResponder>: ChannelDuplexHandler {
   private var hasHeadBegun = false
   /// Whether a request was ever admitted here: a connection of Centrifugo's may idle for ever, a stranger's may not.
   private var isKnown = false
+  private var caller: String?
   private var timer: Scheduled<Void>?
 
   init(
@@ -157,6 +158,7 @@ extension HTTPConnection {
     case ChannelEvent.inputClosed:
       hasInputEnded = true
       endIfInputEnded(context)
+    case let name as TLSCallerName: caller = name.text
     case is ChannelShouldQuiesceEvent:
       isDraining = true
       if case .idle = state, !hasHeadBegun { cancelTimer() }
@@ -252,8 +254,11 @@ extension HTTPConnection {
     _ head: HTTPRequestHead, _ arrival: Arrival, _ context: ChannelHandlerContext
   ) throws(HTTPRefusal) {
     let framing = try arrival.framing.get()
-    let route = try shared.responder.admit(head, arrival: arrival.time).get()
-    isKnown = true
+    let route = try shared.responder.admit(head, from: caller, arrival: arrival.time).get()
+    if !isKnown {
+      isKnown = true
+      shared.connections.know(context.channel)
+    }
     guard framing.contentLength ?? 0 <= UInt64(shared.maximumBodyBytes) else {
       return refuse(.bodyTooLarge, route, context)
     }

@@ -5,8 +5,12 @@ protocol HTTPResponder: Sendable {
   /// What ``admit(_:arrival:)`` learned from the head.
   associatedtype Route: Sendable
 
-  /// Judges a head before its body is read. `arrival` is the reading of `CLOCK_MONOTONIC` when it came, in nanoseconds.
-  func admit(_ head: HTTPRequestHead, arrival: UInt64) -> Result<Route, HTTPRefusal>
+  /// Judges a head before its body is read.
+  ///
+  /// - Parameters:
+  ///   - caller: the name in the caller's certificate; nil without mutual TLS.
+  ///   - arrival: the reading of `CLOCK_MONOTONIC` when it came, in nanoseconds.
+  func admit(_ head: HTTPRequestHead, from caller: String?, arrival: UInt64) -> Result<Route, HTTPRefusal>
 
   /// The answer to a request that was admitted and can't be taken all the same; nil for the refusal's own.
   func reply(to route: Route, turnedAway refusal: HTTPRefusal) -> HTTPReply?

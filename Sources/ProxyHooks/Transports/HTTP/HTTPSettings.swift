@@ -34,7 +34,7 @@ public struct HTTPSettings: Sendable {
   public var maximumHeaderBytes = 32_768
   /// The most headers of a request.
   public var maximumHeaderCount = 64
-  /// The most connections open at once. There is no idle time-out to free any: Go's client keeps idle connections for
+  /// The most connections open at once; a new one takes the place of the oldest stranger's. There is no idle time-out to free any: Go's client keeps idle connections for
   /// ever, and a POST on one that was just closed fails.
   public var maximumConnections = 4_096
   /// The most requests being answered at once; one more is refused at once, as waiting would outlast its caller.

@@ -14,6 +14,7 @@ struct HookHTTPHandler: HTTPResponder {
     var received: UInt64
     var authorization: String?
     var clientAddress: String?
+    var caller: String
   }
 
   /// The header that the caller's secret comes in.
@@ -46,16 +47,16 @@ struct HookHTTPHandler: HTTPResponder {
     self.observer = observer
   }
 
-  func admit(_ head: HTTPRequestHead, arrival: UInt64) -> Result<Route, HTTPRefusal> {
+  func admit(_ head: HTTPRequestHead, from caller: String?, arrival: UInt64) -> Result<Route, HTTPRefusal> {
     guard let kind = kinds[head.uri] else { return .failure(.notFound) }
     guard head.method == .POST else { return .failure(.notPost) }
-    guard isKnown(head.headers) else {
+    guard let secret = secretName(head.headers) else {
       strangers.note(
         at: arrival, "a request without the caller's secret: is PROXYHOOKS_SECRET the one Centrifugo was given?")
       return .failure(.unauthorized)
     }
     let deadline = Deadline(nanoseconds: arrival.addingReportingOverflow(answerNanoseconds).partialValue)
-    var route = Route(kind: kind, deadline: deadline, received: arrival)
+    var route = Route(kind: kind, deadline: deadline, received: arrival, caller: caller ?? secret)
     if case .one(let value) = head.headers.only("authorization") { route.authorization = value }
     if let name = clientAddressHeader {
       // Spelled anew, so that one address has one spelling wherever it is compared or counted. An edge that sends none,
@@ -77,7 +78,8 @@ struct HookHTTPHandler: HTTPResponder {
     case .overloaded: code = .unavailable
     default: return nil
     }
-    let request = HookRequest(kind: route.kind, id: ids.next(), deadline: route.deadline)
+    var request = HookRequest(kind: route.kind, id: ids.next(), deadline: route.deadline)
+    request.caller = route.caller
     observer.record(self.refusal(of: request, route: route, code: code, reason: code.name))
     return HTTPReply(body: HookReply.error(code).json(for: route.kind, encoding: .json))
   }
@@ -86,6 +88,7 @@ struct HookHTTPHandler: HTTPResponder {
     var request = HookRequest(kind: route.kind, id: ids.next(), deadline: route.deadline)
     request.authorization = route.authorization
     request.clientAddress = route.clientAddress
+    request.caller = route.caller
     do {
       try decoder.decode(body, into: &request)
     } catch {
@@ -97,11 +100,12 @@ struct HookHTTPHandler: HTTPResponder {
     return HTTPReply(body: reply.json(for: route.kind, encoding: request.encoding))
   }
 
-  private func isKnown(_ headers: HTTPHeaders) -> Bool {
-    guard let secrets else { return true }
-    guard case .one(let presented) = headers.only(Self.secretHeader) else { return false }
-    guard presented.utf8.count <= Self.maximumSecretBytes else { return false }
-    return secrets.admits(presented.utf8)
+  /// What to call whoever presents a secret; nil for strangers.
+  private func secretName(_ headers: HTTPHeaders) -> String? {
+    guard let secrets else { return "anybody" }
+    guard case .one(let presented) = headers.only(Self.secretHeader) else { return nil }
+    guard presented.utf8.count <= Self.maximumSecretBytes else { return nil }
+    return secrets.place(of: presented.utf8).map { $0 == 0 ? "secret" : "secret_previous" }
   }
 
   private func refusal(of request: HookRequest, route: Route, code: Code, reason: String) -> HookRecord {

@@ -3,11 +3,13 @@ import NIOSSL
 // The names are read through underscored API, the only one the library has, so Package.swift takes patches of one
 // minor version alone. Another parser for them would be a second reader of the same bytes.
 extension NIOSSLCertificate {
-  /// Whether one of the subject alternative names is one of `names`.
-  func hasName(of names: [ClientName]) -> Bool {
-    _subjectAlternativeNames().contains { alternative in
-      guard let kind = ClientName.Kind(alternative.nameType) else { return false }
-      return names.contains { $0.matches(kind, alternative.contents) }
+  /// The first of `names` that is one of the subject alternative names; nil where none is.
+  func name(among names: [ClientName]) -> ClientName? {
+    let alternatives = _subjectAlternativeNames()
+    return names.first { name in
+      alternatives.contains { alternative in
+        ClientName.Kind(alternative.nameType).map { name.matches($0, alternative.contents) } ?? false
+      }
     }
   }
 

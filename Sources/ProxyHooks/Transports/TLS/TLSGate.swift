@@ -97,9 +97,10 @@ final class TLSGate: ChannelDuplexHandler {
       guard Int64(certificate.notValidBefore) <= now, now <= Int64(certificate.notValidAfter) else {
         return refuse(.badCertificate, context)
       }
-      guard certificate.hasName(of: identities.settings.clientNames) else {
+      guard let name = certificate.name(among: identities.settings.clientNames) else {
         return refuse(.unknownName, detail: certificate.namesForLog, context)
       }
+      context.fireUserInboundEventTriggered(TLSCallerName(text: name.description))
       endWithCertificate(notAfter: Int64(certificate.notValidAfter), context)
     }
     state = .open

@@ -1,0 +1,297 @@
+import StrictJSON
+
+/// Reads a log line by line and finds what was changed, left out, moved, put in or cut.
+///
+/// Keeps the state of each chain and the findings, and of no line more than its hash, so a log of any length can be read.
+public struct LogVerifier {
+  /// What stands around the lines.
+  public enum Surroundings: Sendable {
+    /// All files of a directory, with nothing in them but the log, from its first line on.
+    case directory
+    /// Files that may begin and end anywhere, with other lines between.
+    case stream
+    /// A table that several chains are written to at the same time.
+    case table
+  }
+
+  /// The most findings that are kept; the others are counted.
+  private static let maximumFindings = 1_000
+
+  /// The chains, in the order of their first lines.
+  public private(set) var chains: [ChainReport] = []
+  /// What was found, in the order in which it was read.
+  public private(set) var findings: [LogFinding] = []
+  /// Findings beyond those.
+  public private(set) var moreFindings = 0
+  /// Lines that are none of a chain, where such may be.
+  public private(set) var otherLines = 0
+  /// Checkpoints of the service's own log that are here.
+  public private(set) var anchorsFound = 0
+  /// Checkpoints of the service's own log from before the first line here.
+  public private(set) var anchorsBefore = 0
+
+  private let surroundings: Surroundings
+  private let keys: CheckpointKeys
+  private var anchors: LogAnchors
+  private let digest: LineDigest
+  private var places: [String: Int] = [:]
+  private var halves: [TornLine: LogPlace] = [:]
+  private var files: [String] = []
+
+  /// - Parameters:
+  ///   - keys: what checkpoints must be signed with; without any their signatures are not looked at.
+  ///   - anchors: checkpoints of the service's own log.
+  /// - Throws: where OpenSSL has no SHA-256.
+  public init(_ surroundings: Surroundings, keys: CheckpointKeys = CheckpointKeys(), anchors: LogAnchors = LogAnchors())
+    throws(LogFailure)
+  {
+    guard let digest = LineDigest() else { throw LogFailure("OpenSSL has no SHA-256") }
+    self.surroundings = surroundings
+    self.keys = keys
+    self.anchors = anchors
+    self.digest = digest
+  }
+
+  /// Whether nothing was found.
+  public var isIntact: Bool { findings.isEmpty }
+
+  /// A file begins.
+  public mutating func begin(file: String) {
+    if surroundings == .directory, let last = files.last.flatMap({ LogFiles.number(of: $0) }),
+      let number = LogFiles.number(of: file), number > last + 1
+    {
+      find(.missing, "\(LogFiles.name(last + 1)) is not here", LogPlace(file: file, line: 1))
+    }
+    files.append(file)
+  }
+
+  /// The next line, without its line feed.
+  public mutating func read(_ bytes: ArraySlice<UInt8>, at place: LogPlace) {
+    guard let line = ChainedLine(bytes) else {
+      if surroundings == .stream, !bytes.starts(with: #"{"log":""#.utf8) {
+        otherLines += 1
+      } else {
+        find(.foreign, "is no line of a chain", place)
+      }
+      return
+    }
+    let json = line.isEvent ? ChainedLine.json(bytes) : nil
+    let index: Int
+    if let known = places[line.log] {
+      index = known
+      guard follows(line, json, at: place, in: index) else { return }
+    } else {
+      index = begin(line, json, at: place)
+    }
+    chains[index].hashBefore = chains[index].hash
+    chains[index].hash = Array(line.hash)
+    chains[index].last = (line.seq, line.timeText)
+    chains[index].isClosed = false
+    compareWithAnchor(line, at: place)
+    if line.isEvent { read(event: json, line, at: place, in: index) } else { chains[index].decisions += 1 }
+  }
+
+  /// What stands after the last line feed of a file.
+  public mutating func read(half bytes: [UInt8], at place: LogPlace) {
+    guard surroundings != .stream || bytes.starts(with: #"{"log":""#.utf8) else { return otherLines += 1 }
+    let sum = digest.hash(of: bytes).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    halves[TornLine(file: place.file, bytes: bytes.count, digest: sum)] = place
+  }
+
+  /// The end of all lines.
+  public mutating func finish() {
+    for place in halves.values {
+      find(.torn, "the file ends in the middle of a line, and no later line says why", place)
+    }
+    for chain in chains {
+      for gap in chain.gaps {
+        find(.missing, "\(Self.lines(gap.seqs)) should stand before this one", gap.place, chain.log, gap.seqs)
+      }
+      compareRest(with: chain)
+    }
+    checkBeginning()
+    let first = chains.map(\.first.time).min()
+    for (log, checkpoints) in anchors.checkpoints {
+      guard let last = checkpoints.values.max(by: { $0.position.seq < $1.position.seq }) else { continue }
+      if let first, last.time < first {
+        anchorsBefore += checkpoints.count
+      } else {
+        find(
+          .cut, "nothing of the chain is here, of which the service's log has a checkpoint of \(last.time)", nil, log,
+          last.position.seq...last.position.seq)
+      }
+    }
+  }
+
+  // MARK: - Order and hashes
+
+  /// A chain's first line here; returns the chain's place.
+  private mutating func begin(_ line: ChainedLine, _ json: JSON?, at place: LogPlace) -> Int {
+    let isFirst = line.seq == 0
+    let previous = isFirst ? LineDigest.first : json?["prev"]?.string.map { Array($0.utf8) }
+    if let previous, !hasHash(line, after: previous) {
+      find(.changed, "the hash is not this line's", place, line.log, line.seq...line.seq)
+    }
+    if surroundings == .directory, let before = chains.last {
+      let follows = json.flatMap { ChainPosition(after: $0) }
+      let end = before.hash.map {
+        ChainPosition(log: before.log, seq: before.last.seq, hash: String(decoding: $0, as: UTF8.self))
+      }
+      if follows != end {
+        find(.unlinked, "a chain begins that does not name the line before it", place, line.log, line.seq...line.seq)
+      }
+    }
+    chains.append(ChainReport(line))
+    places[line.log] = chains.count - 1
+    return chains.count - 1
+  }
+
+  /// Whether the line takes its place at the chain's end.
+  private mutating func follows(_ line: ChainedLine, _ json: JSON?, at place: LogPlace, in index: Int) -> Bool {
+    let chain = chains[index]
+    let expected = chain.last.seq + 1
+    if line.seq == expected {
+      if let hash = chain.hash, !hasHash(line, after: hash) {
+        find(
+          .changed, "the hash does not follow from this line and the one before", place, line.log, line.seq...line.seq)
+      }
+      return true
+    }
+    if line.seq > expected {
+      chains[index].gaps.append((expected...(line.seq - 1), place))
+      return true
+    }
+    if let gap = chain.gaps.firstIndex(where: { $0.seqs.contains(line.seq) }) {
+      fill(gap, with: line.seq, in: index)
+      find(.moved, "stands after line \(chain.last.seq)", place, line.log, line.seq...line.seq)
+      return false
+    }
+    find(.repeated, "the number was there before", place, line.log, line.seq...line.seq)
+    // The one before may have been put in: what goes on from this one is then right.
+    if line.seq == chain.last.seq, let before = chain.hashBefore, hasHash(line, after: before) {
+      chains[index].hash = Array(line.hash)
+    }
+    return false
+  }
+
+  private mutating func fill(_ gap: Int, with seq: UInt64, in index: Int) {
+    let (seqs, place) = chains[index].gaps.remove(at: gap)
+    if seq < seqs.upperBound { chains[index].gaps.insert(((seq + 1)...seqs.upperBound, place), at: gap) }
+    if seq > seqs.lowerBound { chains[index].gaps.insert((seqs.lowerBound...(seq - 1), place), at: gap) }
+  }
+
+  private func hasHash(_ line: ChainedLine, after previous: [UInt8]) -> Bool {
+    // The bytes stay where they are for the length of the call.
+    let hash = line.head.withUnsafeBytes { digest.hash(after: previous, $0) }
+    return hash.map { line.hash.elementsEqual($0) } ?? false
+  }
+
+  // MARK: - Events
+
+  private mutating func read(event json: JSON?, _ line: ChainedLine, at place: LogPlace, in index: Int) {
+    guard let json, let event = json["event"]?.string else {
+      return find(.foreign, "is no JSON", place, line.log, line.seq...line.seq)
+    }
+    switch event {
+    case "opened": chains[index].follows = ChainPosition(after: json)
+    case "resumed": if json["closed"]?.bool != true { chains[index].unclosedEnds += 1 }
+    case "checkpoint", "closed":
+      chains[index].isClosed = event == "closed"
+      read(checkpoint: json, line, at: place, in: index)
+    case "lost":
+      let (sum, isTooMuch) = chains[index].lost.addingReportingOverflow(
+        UInt64(max(0, json["count"]?.integer ?? 0)))
+      chains[index].lost = isTooMuch ? .max : sum
+    case "removed": if let file = json["file"]?.string { chains[index].removedFiles.append(file) }
+    case "torn":
+      if let file = json["file"]?.string, let bytes = json["bytes"]?.integer, let sum = json["sha256"]?.string {
+        halves[TornLine(file: file, bytes: Int(bytes), digest: sum)] = nil
+      }
+    default: break
+    }
+  }
+
+  private mutating func read(checkpoint json: JSON, _ line: ChainedLine, at place: LogPlace, in index: Int) {
+    guard !keys.isEmpty else { return chains[index].otherCheckpoints += 1 }
+    let checkpoint = Checkpoint(
+      position: line.position, previous: json["prev"]?.string ?? "", time: line.timeText, key: json["key"]?.string,
+      signature: json["signature"]?.string)
+    let seqs = line.seq...line.seq
+    switch keys.verdict(on: checkpoint) {
+    case .good:
+      chains[index].signedCheckpoints += 1
+      chains[index].provenUntil = (line.seq, line.timeText)
+    case .bad:
+      chains[index].otherCheckpoints += 1
+      find(.forged, "the checkpoint's signature is not its key's", place, line.log, seqs)
+    case .unknownKey:
+      chains[index].otherCheckpoints += 1
+      find(
+        .unsigned, "the checkpoint is of \(checkpoint.key.map { "the key \($0), which was not given" } ?? "no key")",
+        place, line.log, seqs)
+    }
+  }
+
+  // MARK: - What is not here
+
+  private mutating func compareWithAnchor(_ line: ChainedLine, at place: LogPlace) {
+    if let end = anchors.ends[line.log]?.removeValue(forKey: line.seq), !line.hash.elementsEqual(end.hash.utf8) {
+      find(.cut, "chain \(end.namedBy) follows another line of this number", place, line.log, line.seq...line.seq)
+    }
+    guard let anchor = anchors.checkpoints[line.log]?.removeValue(forKey: line.seq) else { return }
+    guard line.hash.elementsEqual(anchor.position.hash.utf8) else {
+      return find(.cut, "the service's log has another line of this number", place, line.log, line.seq...line.seq)
+    }
+    anchorsFound += 1
+    if anchor.signature != nil, !keys.isEmpty, keys.verdict(on: anchor) == .bad {
+      find(.anchor, "the signature in the service's log is not its key's", place, line.log, line.seq...line.seq)
+    }
+  }
+
+  private mutating func compareRest(with chain: ChainReport) {
+    for (seq, end) in anchors.ends[chain.log] ?? [:] where seq > chain.last.seq {
+      find(
+        .cut, "the chain ends with line \(chain.last.seq); chain \(end.namedBy) follows a later one", nil, chain.log,
+        (chain.last.seq + 1)...seq)
+    }
+    guard let rest = anchors.checkpoints.removeValue(forKey: chain.log) else { return }
+    anchorsBefore += rest.keys.filter { $0 < chain.first.seq }.count
+    guard let last = rest.values.max(by: { $0.position.seq < $1.position.seq }), last.position.seq > chain.last.seq
+    else { return }
+    find(
+      .cut, "the chain ends with line \(chain.last.seq); the service's log has its checkpoint of \(last.time)", nil,
+      chain.log, (chain.last.seq + 1)...last.position.seq)
+  }
+
+  private mutating func checkBeginning() {
+    guard surroundings == .directory, let file = files.first, let number = LogFiles.number(of: file) else { return }
+    let removed = Set(chains.flatMap(\.removedFiles))
+    let isExplained = number > 1 ? removed.contains(LogFiles.name(number - 1)) : chains.first.map { $0.first.seq == 0 }
+    if isExplained == false {
+      find(
+        .missing, "what stood before is not here, and no line says that it was removed", LogPlace(file: file, line: 1),
+        chains.first?.log ?? "", chains.first.flatMap { $0.first.seq > 0 ? 0...($0.first.seq - 1) : nil })
+    }
+  }
+
+  // MARK: - Findings
+
+  private static func lines(_ seqs: ClosedRange<UInt64>) -> String {
+    seqs.count == 1 ? "line \(seqs.lowerBound)" : "lines \(seqs.lowerBound) to \(seqs.upperBound)"
+  }
+
+  private mutating func find(
+    _ kind: LogFinding.Kind, _ text: String, _ place: LogPlace?, _ log: String = "", _ seqs: ClosedRange<UInt64>? = nil
+  ) {
+    // A run of the same is one finding: a file that was copied would be thousands.
+    if let last = findings.last, last.kind == kind, last.log == log, kind == .repeated || kind == .unsigned,
+      let range = last.seqs, let seqs, kind == .unsigned || seqs.lowerBound == range.upperBound + 1,
+      seqs.upperBound >= range.lowerBound
+    {
+      findings[findings.count - 1].seqs = range.lowerBound...seqs.upperBound
+      return
+    }
+    guard findings.count < Self.maximumFindings else { return moreFindings += 1 }
+    findings.append(LogFinding(kind: kind, place: place, log: log, seqs: seqs, text: text))
+  }
+}
