@@ -8,7 +8,7 @@ import Testing
 struct PolicyExplanationTests {
   @Test("Its steps lead to what is decided, on all facts and for every operation")
   func everything() {
-    for document in Review.documents(25, seed: 8) + [.standard] {
+    for document in Review.documents(8, seed: 8) + [.standard] {
       for facts in Review.facts {
         for operation in Operation.allCases {
           let seen = facts.seen(by: operation)
@@ -89,7 +89,7 @@ struct PolicyExplanationTests {
 
   @Test("No code is given to a decision that a hook gives to none")
   func codes() {
-    for document in Review.documents(20, seed: 9) {
+    for document in Review.documents(5, seed: 9) {
       for facts in Review.facts {
         for operation in Operation.allCases {
           let decision = document.policy.decide(operation, on: facts.seen(by: operation))
