@@ -44,6 +44,13 @@ struct ConfigurationOptions: ParsableArguments {
     }
   }
 
+  /// What looking at a policy needs alone.
+  func review() throws -> ReviewSettings {
+    try read(development: false) { environment, text, _ throws(ConfigurationError) in
+      try Configuration.review(environment: environment, file: text)
+    }
+  }
+
   private func read<Value>(
     development: Bool, _ body: ([String: String], String?, String?) throws(ConfigurationError) -> Value
   ) throws -> Value {

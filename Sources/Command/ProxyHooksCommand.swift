@@ -12,9 +12,8 @@ struct ProxyHooksCommand: AsyncParsableCommand {
       """,
     version: Build.version,
     subcommands: [
-      Serve.self, Migrate.self, Prune.self, Person.self, AuditCommand.self, Token.self, JWSCommand.self,
-      JSONCommand.self, Settings.self,
-      Codes.self,
+      Serve.self, Migrate.self, Prune.self, Person.self, PolicyCommand.self, AuditCommand.self, Token.self,
+      JWSCommand.self, JSONCommand.self, Settings.self, Codes.self,
     ])
 }
 

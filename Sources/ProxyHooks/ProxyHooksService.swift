@@ -40,15 +40,15 @@ public struct ProxyHooksService: Sendable {
     let metrics = Metrics(version: version)
     metrics.addGauges(of: stores)
     decisions.addMetrics(to: metrics)
-    let observer = HookObserver(metrics: metrics, log: decisions)
+    let policies = PolicyKeeper(configuration.policy, log: log)
+    policies.addMetrics(to: metrics)
+    let observer = HookObserver(metrics: metrics, log: decisions, policies: policies)
     // What is left of the deadline after waiting for keys is for Redis and PostgreSQL.
     let keys = KeyRing(
       configuration.keys, rules: configuration.tokenRules,
       patience: .milliseconds(configuration.deadlineMilliseconds / 2))
     let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
     let centrifugo = configuration.centrifugo.map { CentrifugoAPI(settings: $0, group: group) }
-    let policies = PolicyKeeper(configuration.policy, log: log)
-    policies.addMetrics(to: metrics)
     let hooks = HookService(
       policies: policies, stores: stores, keys: keys, centrifugo: centrifugo, observer: observer, log: log)
     let tls = configuration.tls.map { TLSIdentities($0, metrics: metrics, logger: log) }

@@ -40,7 +40,7 @@ import Testing
       request.user = forgery.replacing("\u{0}", with: "")
       request.channel = request.user
       output.write(
-        line: DecisionLine.bytes(HookRecord(request, outcome: .deny, code: .denied, reason: "not_member"), at: .now))
+        line: RecordLine.bytes(HookRecord(request, outcome: .deny, code: .denied, reason: "not_member"), at: .now))
     }
     #expect(lines.count == 2)
     #expect(lines[0]["user"]?.string == forgery.replacing("\u{0}", with: ""))
@@ -84,7 +84,7 @@ import Testing
     record.durationMicroseconds = 1_234
     let time = UTCTime(seconds: 1_769_850_300, milliseconds: 7)
     #expect(
-      String(decoding: DecisionLine.bytes(record, at: time), as: UTF8.self)
+      String(decoding: RecordLine.bytes(record, at: time), as: UTF8.self)
         == #"{"time":"2026-01-31T09:05:00.007Z","id":"abc-1","hook":"publish","user":"42","client":"c","#
         + #""address":"192.0.2.7","channel":"match:1","outcome":"deny","code":"muted","reason":"muted","#
         + #""limiter":"local","us":{"all":1234}}"#)
@@ -97,7 +97,7 @@ import Testing
     record.stages.limits = 20
     record.stages.storage = 300
     #expect(
-      String(decoding: DecisionLine.bytes(record, at: time), as: UTF8.self)
+      String(decoding: RecordLine.bytes(record, at: time), as: UTF8.self)
         == #"{"time":"2026-01-31T09:05:00.007Z","id":"abc-1","hook":"publish","caller":"edge","user":"42","client":"c","#
         + #""address":"192.0.2.7","channel":"match:1","outcome":"deny","code":"muted","reason":"muted","#
         + #""rule":"publish.muted","policy":"1a2b","facts":{"role":"rider"},"#
@@ -110,7 +110,7 @@ import Testing
     var request = HookRequest(kind: .publish, id: "1", deadline: Deadline(nanoseconds: 0))
     request.channel = String(repeating: "é", count: 30_000) + "x"
     request.user = "u" + request.channel
-    let line = DecisionLine.bytes(HookRecord(request, outcome: .deny, reason: "r"), at: .now)
+    let line = RecordLine.bytes(HookRecord(request, outcome: .deny, reason: "r"), at: .now)
     #expect(line.count < 1_000)
     #expect(throws: Never.self) { try JSON.parse(line) }
   }

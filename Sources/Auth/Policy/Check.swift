@@ -9,10 +9,8 @@ public enum Check: String, CaseIterable, Sendable {
   case notRemoved = "not removed from it"
   case notLeft = "has not left it"
 
-  /// The checks that an operation asks for.
-  public static func all(of operation: Operation) -> [Check] {
-    operation.scope == .match ? everyCheck : personChecks
-  }
+  /// The checks that an operation of this scope asks for.
+  public static func all(of scope: Operation.Scope) -> [Check] { scope == .match ? everyCheck : personChecks }
 
   private static let everyCheck: [Check] = allCases
   private static let personChecks: [Check] = [.notBanned, .tokenGood]

@@ -25,21 +25,33 @@ public struct Policy: Hashable, Sendable {
 
   /// Whether `operation` is allowed on these facts. What no rule allows is refused.
   public func decide(_ operation: Operation, on facts: Facts) -> Decision {
-    let outcome = Self.outcome(of: operation, on: facts, by: enforced)
+    decide(operation, as: operation.scope, on: facts)
+  }
+
+  /// Whether one match is in the answer of an operation whose scope is ``Operation/Scope/matches``, decided as if it were
+  /// asked of that match alone; of any other operation what ``decide(_:on:)`` says.
+  public func decide(_ operation: Operation, ofOneMatch facts: Facts) -> Decision {
+    decide(operation, as: operation.scope == .matches ? .match : operation.scope, on: facts)
+  }
+
+  private func decide(_ operation: Operation, as scope: Operation.Scope, on facts: Facts) -> Decision {
+    let outcome = Self.outcome(of: operation, as: scope, on: facts, by: enforced)
     var shadow: Decision.Outcome?
     if let shadowed {
-      let other = Self.outcome(of: operation, on: facts, by: shadowed)
+      let other = Self.outcome(of: operation, as: scope, on: facts, by: shadowed)
       if other.isAllowed != outcome.isAllowed { shadow = other }
     }
     return Decision(operation: operation, facts: facts, outcome: outcome, shadow: shadow)
   }
 
-  private static func outcome(of operation: Operation, on facts: Facts, by table: RuleTable) -> Decision.Outcome {
-    for check in Check.all(of: operation) {
+  private static func outcome(
+    of operation: Operation, as scope: Operation.Scope, on facts: Facts, by table: RuleTable
+  ) -> Decision.Outcome {
+    for check in Check.all(of: scope) {
       if let reason = check.refusal(of: operation, on: facts) { return .deny(reason, rule: nil) }
     }
     let entry = table[operation]
-    guard operation.scope == .match else {
+    guard scope == .match else {
       return entry.everybody.map { .allow(rule: $0) } ?? .deny(.nobodyMay, rule: entry.nobody)
     }
     // The checks before this leave nobody without a seat.

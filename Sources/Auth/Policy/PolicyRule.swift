@@ -49,8 +49,8 @@ public struct PolicyRule: Hashable, Sendable {
     self.speech = speech
   }
 
-  /// Whether it speaks of `seat`.
-  func covers(_ seat: Seat) -> Bool {
+  /// Whether it speaks of `seat`, as to its operations that have seats.
+  public func covers(_ seat: Seat) -> Bool {
     roles.contains(seat.role) && matches.contains(seat.match) && speech.contains(seat.isMuted ? .muted : .unmuted)
   }
 }

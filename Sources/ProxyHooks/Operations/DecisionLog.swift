@@ -55,7 +55,7 @@ public final class DecisionLog: Sendable {
   }
 
   /// Takes what was decided, and returns at once.
-  public func write(_ record: HookRecord) { chained?.write(DecisionLine.bytes(record, at: .now)) }
+  public func write(_ record: HookRecord) { chained?.write(RecordLine.bytes(record, at: .now)) }
 
   /// Whether nothing should be decided now, since it could not be written down.
   public var isRefusing: Bool { refusesWhenFull && isFailing }

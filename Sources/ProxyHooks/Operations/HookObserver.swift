@@ -5,15 +5,23 @@ public struct HookObserver: Sendable {
   /// Where they are written down; nil writes nothing.
   public let log: DecisionLog?
 
+  private let policies: PolicyKeeper?
+
   /// Counts in `metrics` and writes to `log`.
-  public init(metrics: Metrics, log: DecisionLog?) {
+  ///
+  /// - Parameter policies: what was in force when a hook was refused before any policy was asked.
+  public init(metrics: Metrics, log: DecisionLog?, policies: PolicyKeeper? = nil) {
     self.metrics = metrics
     self.log = log
+    self.policies = policies
   }
 
   /// Counts and logs one hook. To be called once for each, by whoever decided it.
   public func record(_ record: HookRecord) {
     metrics.count(record)
-    log?.write(record)
+    guard let log else { return }
+    var record = record
+    if record.policy.isEmpty, let policies { record.policy = policies.current.version }
+    log.write(record)
   }
 }

@@ -64,7 +64,7 @@ extension PolicyFileError {
   init(whole text: String) { problems = [Problem(line: nil, key: "", text: text)] }
 
   /// A fault in the YAML itself.
-  fileprivate init(_ error: YamlError) {
+  init(_ error: YamlError) {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):

@@ -6,8 +6,9 @@ import Yams
 struct PolicyReader {
   private(set) var problems: [PolicyFileError.Problem] = []
 
-  mutating func problem(_ place: PolicyNode, _ text: String) {
-    problems.append(.init(line: place.line, key: place.path, text: text))
+  /// Notes a mistake, on another line than the place's own where one is given.
+  mutating func problem(_ place: PolicyNode, _ text: String, on line: Int? = nil) {
+    problems.append(.init(line: line ?? place.line, key: place.path, text: text))
   }
 
   /// The members of a mapping that has only `known` keys, and every one of `required`.

@@ -3,7 +3,7 @@ import StrictJSON
 /// What the decision log says of a hook: who asked what, what was decided and why, and how long it took.
 ///
 /// Fields that are empty are left out. `docs/decision-log.md` says what each is.
-enum DecisionLine {
+enum RecordLine {
   /// One JSON object, on one line, to which the log adds the chain's fields.
   static func bytes(_ record: HookRecord, at time: UTCTime) -> [UInt8] {
     var writer = JSONWriter(capacity: 512)
