@@ -46,6 +46,8 @@ public struct Configuration: Sendable {
   public var namespaces: Channel.Namespaces
   /// Who broadcasts what is published through the hook: `guaranteed` or `direct`.
   public var delivery: Delivery
+  /// The outbox's partitions for messages; there is one more, for what must not wait behind them.
+  public var outboxPartitions: Int
   /// The rate limits.
   public var limits: LimitSettings
   /// The least that is logged.
@@ -117,7 +119,7 @@ public struct Configuration: Sendable {
     namespaces = Self.namespaces(&reader)
     database.channelNames = namespaces
     delivery = Self.delivery(&reader)
-    _ = reader.integer(.outboxPartitions, in: 1...64)  // the migration's; a mistake shows here too
+    outboxPartitions = reader.integer(.outboxPartitions, in: 1...64)  // the migration's; a mistake shows here too
     Self.retention(&reader)  // for `proxyhooks prune`; a mistake shows here too
     limits = LimitSettings()
     limits.connectPerAddress = reader.limit(.connectPerAddress)
