@@ -33,6 +33,8 @@ public struct Finding: Hashable, Sendable {
   public let line: Int?
   /// The environment variable that the value came from, if it did.
   public let variable: String?
+  /// Whether the key is there; the mistake may be that it is not.
+  public let isSet: Bool
   /// What it does.
   public let why: String
   /// What to write instead.
@@ -46,17 +48,21 @@ struct Remark: Sendable {
   let key: String
   let owner: String?
   let origin: SetupValue.Origin
+  let isSet: Bool
   let why: String
   let mend: String
 
   init(_ spot: Spot, why: String, mend: String) {
-    self.init(key: spot.path, owner: spot.owner, origin: spot.origin, why: why, mend: mend)
+    self.init(key: spot.path, owner: spot.owner, origin: spot.origin, isSet: spot.isThere, why: why, mend: mend)
   }
 
-  init(key: String, owner: String? = nil, origin: SetupValue.Origin, why: String, mend: String) {
+  init(
+    key: String, owner: String? = nil, origin: SetupValue.Origin, isSet: Bool = true, why: String, mend: String
+  ) {
     self.key = key
     self.owner = owner
     self.origin = origin
+    self.isSet = isSet
     self.why = why
     self.mend = mend
   }

@@ -29,7 +29,7 @@ public struct Rule: Sendable {
       }
       return Finding(
         rule: id, severity: severity, title: title, key: remark.key, owner: remark.owner, line: line,
-        variable: variable, why: remark.why, mend: remark.mend)
+        variable: variable, isSet: remark.isSet, why: remark.why, mend: remark.mend)
     }
   }
 }

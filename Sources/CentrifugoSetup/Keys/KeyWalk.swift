@@ -14,7 +14,7 @@ struct KnownKey: Sendable {
     case (.bool, .string(let text)):
       return Spot.bool(text) == nil ? "\"\(text.prefix(40))\" is no boolean." : nil
     case (.int, .string(let text)):
-      return Int(text) == nil && !text.isEmpty ? "\"\(text.prefix(40))\" is no whole number." : nil
+      return Spot.integer(text) == nil && !text.isEmpty ? "\"\(text.prefix(40))\" is no whole number." : nil
     case (.strings, .array(let elements)):
       let isPlain = elements.allSatisfy { element in
         switch element.content {

@@ -36,6 +36,8 @@ extension LintReport {
       writer.key("line")
       writer.integer(line)
     }
+    writer.key("set")
+    writer.bool(finding.isSet)
     writer.key("ignored")
     writer.bool(finding.isIgnored)
     writer.endObject()

@@ -41,7 +41,8 @@ extension LintReport {
   private static func place(of finding: Finding) -> String {
     var place = finding.key.isEmpty ? "the file" : finding.key
     if let owner = finding.owner { place += " (\(owner))" }
-    if let line = finding.line { place += ", line \(line)" }
+    if !finding.isSet { place += ", which is not set" }
+    if let line = finding.line { place += finding.isSet ? ", line \(line)" : "; the object around it: line \(line)" }
     if let variable = finding.variable, variable != finding.key { place += ", from \(variable)" }
     return place
   }

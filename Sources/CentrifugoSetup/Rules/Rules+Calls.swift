@@ -11,7 +11,7 @@ extension Rule {
       }
     },
     Rule("endpoint-form", .high, "An endpoint is taken for gRPC and is none") { setup, expected in
-      setup.proxies(expected).filter { $0.event.isServed && !$0.endpoint.text.isEmpty && isMalformed($0) }.map {
+      setup.proxies(expected).filter { $0.event.isServed && $0.isMalformed }.map {
         proxy in
         Remark(
           proxy.endpoint,
@@ -22,7 +22,7 @@ extension Rule {
       }
     },
     Rule("grpc-endpoint", .high, "A hook is called by gRPC, which the service does not speak") { setup, expected in
-      setup.proxies(expected).filter { isGRPC($0) }.map { proxy in
+      setup.proxies(expected).filter { $0.event.isServed && $0.isGRPC }.map { proxy in
         Remark(
           proxy.endpoint, why: "The service answers hooks over HTTP alone: each call fails.",
           mend: "Set it to the service's http:// or https:// address and /centrifugo/\(proxy.event.rawValue).")
@@ -42,7 +42,11 @@ extension Rule {
     Rule("foreign-endpoint", .high, "A hook is somewhere else than the others") { setup, expected in
       let proxies = setup.proxies(expected).filter { $0.event.isServed && $0.isHTTP }
       guard let home = expected.endpoint ?? proxies.first.map({ base(of: $0) }) else { return [] }
-      return proxies.filter { base(of: $0) != home && !base(of: $0).hasPrefix(home + "/") }.map { proxy in
+      return proxies.filter { proxy in
+        // Where it is not known what is right, scheme and prefix may differ.
+        expected.endpoint == nil
+          ? proxy.authority != proxies[0].authority : !(proxy.endpoint.text + "/").hasPrefix(home + "/")
+      }.map { proxy in
         Remark(
           proxy.endpoint,
           why:
@@ -75,15 +79,17 @@ extension Rule {
       }
     },
     Rule("grpc-clear-text", .medium, "A hook is called by gRPC in clear over a network") { setup, expected in
-      setup.proxies(expected).filter { isGRPC($0) && !$0.isLocal && !$0.spot["grpc"]["tls"]["enabled"].isOn }
-        .map { proxy in
-          Remark(
-            proxy.spot["grpc"]["tls"]["enabled"],
-            why:
-              "gRPC is encrypted by grpc.tls alone: credentials, static metadata, tokens and messages can be read on the "
-              + "way to \(proxy.authority).",
-            mend: #"In the proxy's grpc.tls: "enabled": true, with server_ca_pem."#)
-        }
+      setup.proxies(expected).filter {
+        $0.event.isServed && $0.isGRPC && !$0.isLocal && !$0.spot["grpc"]["tls"]["enabled"].isOn
+      }
+      .map { proxy in
+        Remark(
+          proxy.spot["grpc"]["tls"]["enabled"],
+          why:
+            "gRPC is encrypted by grpc.tls alone: credentials, static metadata, tokens and messages can be read on the "
+            + "way to \(proxy.authority).",
+          mend: #"In the proxy's grpc.tls: "enabled": true, with server_ca_pem."#)
+      }
     },
     Rule("tls-unverified", .high, "Whose certificate it is does not matter") { setup, expected in
       setup.proxies(expected).map { $0.spot[$0.isHTTP ? "http" : "grpc"]["tls"] }
@@ -162,17 +168,6 @@ extension Rule {
       }
     },
   ]
-
-  private static func isMalformed(_ proxy: HookProxy) -> Bool {
-    guard !proxy.isHTTP else { return false }
-    let text = proxy.endpoint.text
-    let host = text.hasPrefix("grpc://") ? text.dropFirst("grpc://".count) : text[...]
-    return host.contains("/") || host.isEmpty
-  }
-
-  private static func isGRPC(_ proxy: HookProxy) -> Bool {
-    proxy.event.isServed && !proxy.isHTTP && !proxy.endpoint.text.isEmpty && !isMalformed(proxy)
-  }
 
   /// The parts of an HTTP endpoint's path.
   private static func path(of proxy: HookProxy) -> [Substring] {

@@ -3,7 +3,7 @@ extension Rule {
   static let secrets: [Rule] = [
     Rule("secret-missing", .high, "A hook is called without the secret") { setup, expected in
       setup.proxies(expected).filter {
-        $0.event.isServed && !$0.endpoint.text.isEmpty && secret(of: $0, expected) == nil
+        $0.event.isServed && ($0.isHTTP || $0.isGRPC) && secret(of: $0, expected) == nil
       }
       .map { proxy in
         let place = proxy.isHTTP ? proxy.spot["http"]["static_headers"] : proxy.spot["grpc"]["static_metadata"]

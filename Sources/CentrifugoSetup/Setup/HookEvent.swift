@@ -36,6 +36,17 @@ struct HookProxy: Sendable {
   /// By `http://` or `https://`, in small letters, as Centrifugo compares it; everything else is gRPC.
   var isHTTP: Bool { endpoint.text.hasPrefix("http://") || endpoint.text.hasPrefix("https://") }
 
+  /// Whether it is taken for gRPC and can be none: a path, or nothing, stands where a host and port are wanted.
+  var isMalformed: Bool {
+    let text = endpoint.text
+    guard !isHTTP, !text.isEmpty else { return false }
+    let host = text.hasPrefix("grpc://") ? text.dropFirst("grpc://".count) : text[...]
+    return host.contains("/") || host.isEmpty
+  }
+
+  /// Whether it is called by gRPC.
+  var isGRPC: Bool { !isHTTP && !isMalformed && !endpoint.text.isEmpty }
+
   /// The address that is called: host and port, without the scheme and what follows.
   var authority: Substring {
     let text = endpoint.text

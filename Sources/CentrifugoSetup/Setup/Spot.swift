@@ -78,12 +78,25 @@ struct Spot: Sendable {
     }
   }
 
+  /// What Go's `strconv.ParseInt` makes of a text with the base told by it: `16`, `0x10`, `0o20`, `020`, `0b10000`.
+  static func integer(_ text: String) -> Int? {
+    let isNegative = text.hasPrefix("-")
+    let digits = isNegative || text.hasPrefix("+") ? text.dropFirst().lowercased() : text.lowercased()
+    guard digits.utf8.first.map({ (0x30...0x39).contains($0) }) == true else { return nil }
+    let sign = isNegative ? "-" : ""
+    for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] where digits.hasPrefix(prefix) {
+      let rest = digits.dropFirst(2)
+      return rest.utf8.first == UInt8(ascii: "-") ? nil : Int(sign + rest, radix: radix)
+    }
+    return Int(sign + digits, radix: digits.count > 1 && digits.hasPrefix("0") ? 8 : 10)
+  }
+
   /// The whole number there, fractions cut; 0 for none.
   var integer: Int {
     switch value?.content {
     case .number(let number): Int(exactly: number.rounded(.towardZero)) ?? 0
     case .bool(let bool): bool ? 1 : 0
-    case .string(let text): Int(text) ?? 0
+    case .string(let text): Self.integer(text) ?? 0
     default: 0
     }
   }

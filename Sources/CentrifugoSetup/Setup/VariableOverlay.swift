@@ -35,6 +35,7 @@ struct VariableOverlay {
 
   /// `file` with the variables in their places.
   mutating func laid(over file: SetupValue) -> SetupValue {
+    guard variables.keys.contains(where: { $0.hasPrefix("CENTRIFUGO_") }) else { return file }
     var root = file
     lay(over: &root, object: "root", prefix: "CENTRIFUGO")
     for (path, object) in Self.namedLists {
@@ -80,7 +81,7 @@ struct VariableOverlay {
     switch kind {
     case .string, .duration, .object: return SetupValue(.string(text), origin)
     case .bool: return SetupValue(Spot.bool(text).map { .bool($0) } ?? .string(text), origin)
-    case .int: return SetupValue(Int(text).map { .number(Double($0)) } ?? .string(text), origin)
+    case .int: return SetupValue(Spot.integer(text).map { .number(Double($0)) } ?? .string(text), origin)
     case .strings:
       return SetupValue(.array(text.split(separator: " ").map { SetupValue(.string(String($0)), origin) }), origin)
     case .headers: return json(text, origin) ?? SetupValue(.string(text), origin)
