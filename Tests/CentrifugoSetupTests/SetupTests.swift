@@ -18,7 +18,7 @@ struct SetupTests {
     #expect(setup["client.insecure"].isOn)
     #expect(setup["client.proxy.connect.enabled"].isOn)
     #expect(setup["proxies"].elements.first?.owner == "x")
-    #expect(KeyWalk.unknownKeys(in: setup).map(\.0.path) == ["proxies[0].http.tls"])
+    #expect(setup.unknownKeys.map(\.spot.path) == ["proxies[0].http.tls"])
     #expect(setup.collisions.isEmpty)
   }
 

@@ -87,45 +87,34 @@ extension KnownKeys.Kind {
   }
 }
 
+/// A key that is there and that Centrifugo does not know.
+struct UnknownKey: Sendable {
+  let spot: Spot
+  /// The keys that may stand in its place.
+  let known: [String]
+}
+
 /// Goes through a configuration along the keys that Centrifugo knows.
-enum KeyWalk {
-  /// All known keys that are there.
-  static func keys(in setup: Setup) -> [KnownKey] {
-    var found: [KnownKey] = []
-    visit(setup.root, "root") { spot, kind in
-      if let kind { found.append(KnownKey(spot: spot, kind: kind)) }
-    }
-    return found
-  }
+struct KeyWalk {
+  private(set) var known: [KnownKey] = []
+  private(set) var unknown: [UnknownKey] = []
 
-  /// All keys that are there and not known, each with the known one that is nearest.
-  static func unknownKeys(in setup: Setup) -> [(Spot, String?)] {
-    var found: [(Spot, String?)] = []
-    visit(setup.root, "root") { _, _ in
-    } unknown: {
-      found.append(($0, $1))
-    }
-    return found
-  }
-
-  private static func visit(
-    _ spot: Spot, _ object: String, known: (Spot, KnownKeys.Kind?) -> Void,
-    unknown: (Spot, String?) -> Void = { _, _ in }
-  ) {
+  /// Takes up what is in `spot`, an object of the name `object`.
+  mutating func visit(_ spot: Spot, _ object: String) {
     let keys = KnownKeys.standard.keys(of: object)
     for member in spot.value?.members ?? [] {
       let place = spot[member.key]
       guard let kind = keys[member.key] else {
-        unknown(place, NearestKey.to(member.key, among: keys.keys))
+        unknown.append(UnknownKey(spot: place, known: Array(keys.keys)))
         continue
       }
-      known(place, kind)
+      known.append(KnownKey(spot: place, kind: kind))
       switch kind {
-      case .object(let inner): visit(place, inner, known: known, unknown: unknown)
+      case .object(let inner): visit(place, inner)
       case .list(let inner):
         for element in place.elements {
-          if element.value?.members == nil { known(element, .object(inner)) }
-          visit(element, inner, known: known, unknown: unknown)
+          if element.value?.members == nil { known.append(KnownKey(spot: element, kind: .object(inner))) }
+          visit(element, inner)
         }
       default: break
       }

@@ -2,13 +2,13 @@
 extension Rule {
   static let file: [Rule] = [
     Rule("unknown-key", .high, "A key is none of Centrifugo's") { setup, _ in
-      KeyWalk.unknownKeys(in: setup).map { spot, nearest in
+      setup.unknownKeys.map { key in
         Remark(
-          spot,
+          key.spot,
           why:
             "Centrifugo 6.9.1 has no such key here, and passes over it with a warning: what it was to do is not done. "
             + "checkconfig finds it with --strict alone.",
-          mend: nearest.map { "Was \($0) meant?" } ?? "Remove it.")
+          mend: NearestKey.to(key.spot.name, among: key.known).map { "Was \($0) meant?" } ?? "Remove it.")
       }
     },
     Rule("unknown-variable", .medium, "A variable is none of Centrifugo's") { setup, _ in
@@ -33,7 +33,7 @@ extension Rule {
       }
     },
     Rule("wrong-type", .high, "A value is of a type that Centrifugo can't read") { setup, _ in
-      KeyWalk.keys(in: setup).compactMap { key in
+      setup.keys.compactMap { key in
         if case .duration = key.kind { return nil }
         guard let problem = key.problem else { return nil }
         return Remark(
@@ -42,7 +42,7 @@ extension Rule {
       }
     },
     Rule("loose-type", .info, "A value is converted") { setup, _ in
-      KeyWalk.keys(in: setup).compactMap { key in
+      setup.keys.compactMap { key in
         guard key.problem == nil, let looseness = key.looseness else { return nil }
         return Remark(key.spot, why: looseness, mend: "Write \(key.kind.noun).")
       }

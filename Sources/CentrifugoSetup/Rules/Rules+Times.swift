@@ -28,7 +28,7 @@ extension Rule {
       ]
     },
     Rule("zero-duration", .medium, "0 stands for the default, not for at once") { setup, _ in
-      KeyWalk.keys(in: setup).compactMap { key in
+      setup.keys.compactMap { key in
         guard case .duration(let fallback?) = key.kind, key.spot.isThere, key.spot.duration == .zero,
           GoDuration(key.spot.text) != nil || key.spot.text.isEmpty == false && key.spot.integer == 0
         else { return nil }
@@ -39,7 +39,7 @@ extension Rule {
       }
     },
     Rule("bad-duration", .high, "A time is not what it looks like") { setup, _ in
-      KeyWalk.keys(in: setup).compactMap { key in
+      setup.keys.compactMap { key in
         guard case .duration = key.kind, let problem = key.problem else { return nil }
         return Remark(key.spot, why: problem, mend: #"A number with a unit, in quotes: "500ms", "10s", "5m", "24h"."#)
       }

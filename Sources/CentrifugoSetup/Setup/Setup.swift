@@ -2,6 +2,10 @@
 public struct Setup: Sendable {
   /// The whole: keys in small letters, dotted ones parted, variables in their places.
   let root: Spot
+  /// All keys that are there and known, outer ones first.
+  let keys: [KnownKey]
+  /// All keys that are there and not known.
+  let unknownKeys: [UnknownKey]
   /// The variables, where an environment was given.
   let environment: [String: String]?
   /// Keys that are there in two spellings.
@@ -17,6 +21,10 @@ public struct Setup: Sendable {
     let folded = folding.fold(file)
     var overlay = VariableOverlay(variables: environment?.variables ?? [:])
     root = Spot(root: overlay.laid(over: folded))
+    var walk = KeyWalk()
+    walk.visit(root, "root")
+    keys = walk.known
+    unknownKeys = walk.unknown
     self.environment = environment?.variables
     collisions = folding.collisions
     unknownVariables = overlay.unknown

@@ -5,6 +5,8 @@
 struct Spot: Sendable {
   /// The path from the root, such as `channel.namespaces[0].presence`.
   let path: String
+  /// The key alone.
+  let name: String
   /// The name of the namespace, proxy or consumer that the path leads into, if any.
   let owner: String?
   /// What is there; nil for nothing, and for `null`.
@@ -12,10 +14,11 @@ struct Spot: Sendable {
   /// Where it is; for what is absent, where the object is that it would stand in.
   let origin: SetupValue.Origin
 
-  init(root: SetupValue) { self.init(path: "", owner: nil, value: root, around: root.origin) }
+  init(root: SetupValue) { self.init(path: "", name: "", owner: nil, value: root, around: root.origin) }
 
-  private init(path: String, owner: String?, value: SetupValue?, around: SetupValue.Origin) {
+  private init(path: String, name: String, owner: String?, value: SetupValue?, around: SetupValue.Origin) {
     self.path = path
+    self.name = name
     self.owner = owner
     self.value = value?.isNull == true ? nil : value
     origin = value?.origin ?? around
@@ -23,7 +26,7 @@ struct Spot: Sendable {
 
   /// The place of a key in this object.
   subscript(key: String) -> Spot {
-    Spot(path: KeyFolding.join(path, key), owner: owner, value: value?[key], around: origin)
+    Spot(path: KeyFolding.join(path, key), name: key, owner: owner, value: value?[key], around: origin)
   }
 
   /// The elements of a list; of an object that stands in place of a list, itself, as Centrifugo has it.
@@ -32,10 +35,11 @@ struct Spot: Sendable {
     switch value.content {
     case .array(let elements):
       return elements.enumerated().map { index, element in
-        Spot(path: "\(path)[\(index)]", owner: Self.name(in: element) ?? owner, value: element, around: origin)
+        Spot(
+          path: "\(path)[\(index)]", name: name, owner: Self.name(in: element) ?? owner, value: element, around: origin)
       }
     case .object(let members) where !members.isEmpty:
-      return [Spot(path: path, owner: Self.name(in: value) ?? owner, value: value, around: origin)]
+      return [Spot(path: path, name: name, owner: Self.name(in: value) ?? owner, value: value, around: origin)]
     default: return []
     }
   }
