@@ -77,6 +77,7 @@ struct ReadingTests {
     let yaml = try SetupForm.yaml.read("a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}\nc: {<<: [*a, {z: 4}]}\nd: {'<<': 5}\n")
     #expect(yaml["b"]?["x"]?.content == .number(1))
     #expect(yaml["b"]?["y"]?.content == .number(3))
+    #expect(yaml["b"]?.members?.map(\.key) == ["y", "x"])
     #expect(yaml["c"]?["z"]?.content == .number(4))
     #expect(yaml["d"]?["<<"]?.content == .number(5))
   }

@@ -49,6 +49,19 @@ struct RuleTests {
     #expect(LintReport(of: Setup(file: try Repository.shipped(), environment: environment)).findings == [])
   }
 
+  @Test("A consumer without a database is one only where the environment is known and has none")
+  func consumerDatabase() throws {
+    let text = try Repository.text(of: "centrifugo/config.json")
+    let file = try SetupForm.json.read(text.replacing("postgresql://set-by-environment/", with: ""))
+    #expect(LintReport(of: Setup(file: file)).findings == [])
+    let environment = EnvironmentFile(variables: Fixture.environment)
+    #expect(LintReport(of: Setup(file: file, environment: environment)).findings == [])
+    var variables = Fixture.environment
+    variables["CENTRIFUGO_CONSUMERS_OUTBOX_POSTGRESQL_DSN"] = nil
+    let without = LintReport(of: Setup(file: file, environment: EnvironmentFile(variables: variables)))
+    #expect(without.findings.map(\.rule) == ["consumer-dsn"])
+  }
+
   @Test("An empty configuration lacks all that the service needs")
   func empty() throws {
     let rules = Set(LintReport(of: Setup(file: try SetupForm.json.read("{}"))).findings.map(\.rule))

@@ -148,6 +148,7 @@ struct SetupTests {
     #expect(NearestKey.to("subscribe_proxi_enabled", among: keys) == "subscribe_proxy_enabled")
     #expect(NearestKey.to("presense", among: keys) == "presence")
     #expect(NearestKey.to("hsitory_size", among: keys) == "history_size")
+    #expect(NearestKey.to("nmae", among: keys) == "name")
     #expect(NearestKey.to("colour", among: keys) == nil)
     #expect(NearestKey.to("", among: keys) == nil)
     #expect(NearestKey.to(String(repeating: "x", count: 100_000), among: keys) == nil)

@@ -28,14 +28,14 @@ extension Rule {
           mend: "Set it to the service's http:// or https:// address and /centrifugo/\(proxy.event.rawValue).")
       }
     },
-    Rule("wrong-endpoint", .high, "An event is sent to another event's hook") { setup, expected in
+    Rule("wrong-endpoint", .critical, "An event is sent to another event's hook") { setup, expected in
       setup.proxies(expected).filter { $0.event.isServed && $0.isHTTP && path(of: $0).last != $0.event.rawValue[...] }
         .map { proxy in
           Remark(
             proxy.endpoint,
             why:
-              "\(proxy.user.path) sends \(proxy.event.rawValue) events there. The service knows an event by the end of its "
-              + "path, and refuses what does not belong to it.",
+              "\(proxy.user.path) sends \(proxy.event.rawValue) events there. The service takes an event for what its path "
+              + "says: a publish that is sent to subscribe is allowed to whoever may listen, and nothing is stored.",
             mend: "End it with /centrifugo/\(proxy.event.rawValue). A proxy that serves several events needs one each.")
         }
     },

@@ -62,16 +62,17 @@ extension Rule {
       }
     },
     Rule("consumer-dsn", .medium, "The outbox's consumer has no database") { setup, _ in
-      consumers(setup).map { $0["postgresql"]["dsn"] }.compactMap { dsn in
-        let isPlaceholder = dsn.text.hasPrefix("postgresql://set-by-environment")
-        guard dsn.text.isEmpty || setup.environment != nil && isPlaceholder else { return nil }
+      // The database is the environment's to give; without it nothing can be said.
+      guard setup.environment != nil else { return [] }
+      return consumers(setup).map { $0["postgresql"]["dsn"] }.filter { dsn in
+        dsn.text.isEmpty || dsn.text.hasPrefix("postgresql://set-by-environment")
+      }.map { dsn in
         let variable = "CENTRIFUGO_CONSUMERS_\(environmentName(dsn.owner ?? "NAME"))_POSTGRESQL_DSN"
         return Remark(
           dsn,
-          why: dsn.text.isEmpty
-            ? "Centrifugo does not start, whatever the environment says: a consumer's dsn is checked with it."
-            : "\(variable) is not in the environment given, and what stands here is a placeholder: Centrifugo does not start.",
-          mend: "Set \(variable), and leave a placeholder here.")
+          why:
+            "\(variable) is not in the environment given, and what stands here is no database: Centrifugo does not start.",
+          mend: "Set \(variable).")
       }
     },
     Rule("no-idempotency", .high, "Messages are broadcast twice") { setup, expected in

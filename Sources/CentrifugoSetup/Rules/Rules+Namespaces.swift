@@ -28,7 +28,7 @@ extension Rule {
       return expected.rpcNamespaces.filter { !names.contains($0) }.map { name in
         Remark(
           setup["rpc.namespaces"],
-          why: "The methods \(name):… reach no hook: Centrifugo answers each with error 104, method not found.",
+          why: "The methods \(name):… reach no hook: Centrifugo answers each with an error.",
           mend: #"Add {"name": "\#(name)", "proxy_enabled": true} to rpc.namespaces."#)
       }
     },
