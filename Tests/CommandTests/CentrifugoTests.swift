@@ -85,6 +85,8 @@ struct CentrifugoTests {
 
   @Test("config takes names, outbox, deadline and address from the service's settings")
   func settings() async throws {
+    _ = try command.file(
+      "policy.yaml", "version: 1\nnamespaces: {room: game, person: person}\nroles: [player]\nrules: []\n")
     let settings = try command.file(
       "settings.env",
       """
@@ -93,8 +95,7 @@ struct CentrifugoTests {
       PROXYHOOKS_DATABASE_URL=postgresql://localhost/chat
       PROXYHOOKS_REDIS_URL=redis://127.0.0.1:6379/0
       PROXYHOOKS_LISTEN=0.0.0.0:8181
-      PROXYHOOKS_MATCH_NAMESPACE=game
-      PROXYHOOKS_USER_NAMESPACE=person
+      PROXYHOOKS_POLICY_FILE=policy.yaml
       PROXYHOOKS_OUTBOX_PARTITIONS=3
       PROXYHOOKS_DEADLINE_MS=950
       """)
