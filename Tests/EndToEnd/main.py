@@ -24,6 +24,7 @@ import scenarios_delivery
 import scenarios_chat
 import scenarios_load
 import scenarios_outages
+import scenarios_policy
 import scenarios_logs
 
 SECONDS_EACH = 120

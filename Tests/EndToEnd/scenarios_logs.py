@@ -8,7 +8,8 @@ from stage import SECRET, TOKEN_SECRET, Stage
 @scenario("json", "binary", "brief")
 async def no_log_has_a_token_or_a_secret_or_what_somebody_wrote(stage: Stage) -> None:
     words = ["Five minutes", "in the outage", "16.3738"]
-    for process in (stage.service, stage.centrifugo):
-        log = process.log.read_text()
+    files = [stage.service.log, stage.centrifugo.log, *(stage.decisions.iterdir() if stage.decisions else [])]
+    for file in files:
+        log = file.read_text()
         for kind, texts in (("token", stage.tokens), ("secret", [SECRET, TOKEN_SECRET]), ("words", words)):
-            assert not any(text in log for text in texts), f"{process.log.name} has a {kind}"
+            assert not any(text in log for text in texts), f"{file.name} has a {kind}"

@@ -36,11 +36,13 @@ class Kind:
     client: dict[str, str] | None = None
     # Whether Centrifugo reads the outbox.
     outbox: bool = True
+    # Whether decisions are logged in files of their own, with signed checkpoints.
+    files: bool = False
 
 
 KINDS = {
     "json": Kind({}),
-    "binary": Kind({}, binary=True),
+    "binary": Kind({}, binary=True, files=True),
     # Everything is looked at again as soon as the settings allow, and nothing is counted.
     "brief": Kind(_UNLIMITED | {"connection": "10s", "subscription": "10s"},
                   # Without the outbox, so that what stands behind it is seen.
@@ -127,16 +129,21 @@ class Stage:
         self.address = f"ws://127.0.0.1:{port}/connection/websocket"
         self.people: list[Person] = []
         self.tokens: list[str] = []
-        policy_file = HOME / f"policy-{name}.yaml"
-        policy_file.write_text(policy(kind))
+        self.policy_file = HOME / f"policy-{name}.yaml"
+        self.policy_file.write_text(policy(kind))
+        self.decisions = HOME / f"decisions-{name}" if kind.files else None
+        self.decision_key = HOME / f"decisions-{name}.key.json"
         self.environment = {
-            "PROXYHOOKS_POLICY_FILE": str(policy_file),
+            "PROXYHOOKS_POLICY_FILE": str(self.policy_file),
             "PROXYHOOKS_SECRET": SECRET, "PROXYHOOKS_TOKEN_HMAC_SECRET": TOKEN_SECRET,
             "PROXYHOOKS_DATABASE_URL": self.database.url, "PROXYHOOKS_REDIS_URL": os.environ["PROXYHOOKS_TEST_REDIS_URL"],
             "PROXYHOOKS_LISTEN": f"127.0.0.1:{hooks_port}",
             "PROXYHOOKS_OPERATIONS_LISTEN": f"127.0.0.1:{operations_port}",
             "PROXYHOOKS_CENTRIFUGO_API_URL": f"http://127.0.0.1:{port}/api", "PROXYHOOKS_CENTRIFUGO_API_KEY": API_KEY,
         }
+        if self.decisions:
+            self.environment |= {"PROXYHOOKS_DECISION_LOG": str(self.decisions),
+                                 "PROXYHOOKS_DECISION_LOG_KEY": str(HOME / f"decisions-{name}.key")}
         self.service = Process(
             f"proxyhooks-{name}", [PROXYHOOKS, "serve"], self.environment, f"{self.operations}/readyz")
         config = HOME / f"centrifugo-{name}.json"
@@ -150,6 +157,10 @@ class Stage:
     async def start(self) -> "Stage":
         await self.database.make()
         await self.command("migrate")
+        if self.decisions:
+            self.decisions.mkdir()
+            self.decision_key.write_text(
+                await self.command("audit", "key", self.environment["PROXYHOOKS_DECISION_LOG_KEY"]))
         await self.database.psql("-f", "Scripts/seed.sql")
         await self.service.start()
         await self.centrifugo.start()
@@ -161,12 +172,12 @@ class Stage:
                 await process.stop()
         await self.database.drop()
 
-    async def command(self, *arguments: str, **environment: str) -> str:
+    async def command(self, *arguments: str, status: int = 0, **environment: str) -> str:
         """What the proxyhooks command prints with this stage's settings."""
         process = await asyncio.create_subprocess_exec(
             PROXYHOOKS, *arguments, env=INHERITED | self.environment | environment, stdout=asyncio.subprocess.PIPE)
         out, _ = await process.communicate()
-        assert process.returncode == 0, f"proxyhooks {arguments}: status {process.returncode}"
+        assert process.returncode == status, f"proxyhooks {arguments}: status {process.returncode}"
         return out.decode().strip()
 
     async def token(self, user: str, *arguments: str, **environment: str) -> str:

@@ -122,9 +122,9 @@ struct PolicyQuestion: ParsableArguments {
 
   /// The question of a line, which is said.
   private static func line(in path: String, of id: String, under document: PolicyDocument) throws -> Asked {
-    var found: DecisionLine?
-    try DecisionLog.read(path) { bytes in
-      guard found == nil, let bytes, let line = DecisionLine(bytes: bytes), line.id == id else { return }
+    var found: LoggedDecision?
+    try DecisionFiles.read(path) { bytes in
+      guard found == nil, let bytes, let line = LoggedDecision(bytes: bytes), line.id == id else { return }
       found = line
     }
     guard let line = found else { throw PolicyStatus.unreadable("\(path): has no decision of the id \(id)") }

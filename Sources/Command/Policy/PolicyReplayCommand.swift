@@ -31,7 +31,7 @@ struct PolicyReplayCommand: ParsableCommand {
   func run() throws {
     let policy = try PolicyFiles.chosen(policy, options)
     var replay = PolicyReplay(under: policy.document, mostExamples: examples)
-    for path in logs { try DecisionLog.read(path) { replay.take($0) } }
+    for path in logs { try DecisionFiles.read(path) { replay.take($0) } }
     print(replay.document(under: policy.document.version).text, terminator: "")
     if replay.unreadable.count > 0 { throw PolicyStatus.unreadable }
     if replay.otherwise > 0 { throw PolicyStatus.no }
@@ -39,11 +39,11 @@ struct PolicyReplayCommand: ParsableCommand {
 }
 
 /// The lines of decision logs.
-enum DecisionLog {
+enum DecisionFiles {
   /// Gives every line of the file to `take`, nil for one that is too long.
   static func read(_ path: String, _ take: ([UInt8]?) throws -> Void) throws {
     do {
-      var reader = LineReader(file: try FileBytes.open(path), maximumBytes: DecisionLine.limits.maximumBytes)
+      var reader = LineReader(file: try FileBytes.open(path), maximumBytes: LoggedDecision.limits.maximumBytes)
       while let line = try reader.next() {
         switch line {
         case .whole(let bytes): try take(bytes)

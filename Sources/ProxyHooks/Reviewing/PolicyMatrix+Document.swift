@@ -51,13 +51,21 @@ extension PolicyMatrix {
           guard isMost else { return column.operations.map(\.rawValue) }
           let but = Operation.allCases.filter { left.contains($0) }.map { "but \($0.rawValue)" }
           return ["all in a match"] + but
-        },
+        } + [["refused as", "(and by code)"]],
       rows: Stranger.allCases.enumerated().map { place, stranger in
         [.init(stranger.rawValue)]
           + strangers.map { column in
-            column.outcomes[place].map { .init($0, numbers) } ?? .init("by role, see above")
-          }
+            column.outcomes[place].map { .init($0, numbers, known: stranger.reason) } ?? .init("by role")
+          } + [.init(refusal(of: stranger, place))]
       })
+  }
+
+  /// The reason that holds for such a person under every policy, and the codes that clients get for it.
+  private func refusal(of stranger: Stranger, _ place: Int) -> String {
+    guard let reason = stranger.reason else { return "" }
+    let codes = strangers.compactMap { $0.decisions[place] }.filter { $0.reason == reason }.compactMap(
+      \.clientCode?.number)
+    return "\(reason.rawValue) (\(Set(codes).sorted().map { "\($0)" }.joined(separator: ", ")))"
   }
 }
 
@@ -68,10 +76,13 @@ extension SeatGroup {
 
 extension ReviewDocument.Cell {
   /// `yes [2]`, `no: muted`, and in brackets what would hold with the rules in shadow.
-  fileprivate init(_ outcome: PolicyMatrix.Outcome, _ numbers: [String: Int]) {
+  ///
+  /// - Parameter known: a reason that the row says already.
+  fileprivate init(_ outcome: PolicyMatrix.Outcome, _ numbers: [String: Int], known: Decision.Reason? = nil) {
     func words(_ outcome: Decision.Outcome) -> String {
       let number = outcome.rule.flatMap { numbers[$0.text] }.map { " [\($0)]" } ?? ""
-      return outcome.reason.map { "no\(number): \($0.rawValue)" } ?? "yes\(number)"
+      guard let reason = outcome.reason else { return "yes\(number)" }
+      return reason == known ? "no" : "no\(number): \(reason.rawValue)"
     }
     var text = words(outcome.outcome)
     var note = outcome.outcome.words

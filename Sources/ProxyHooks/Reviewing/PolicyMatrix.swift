@@ -27,6 +27,8 @@ public struct PolicyMatrix: Sendable {
     public let operations: [Operation]
     /// What holds for each of ``Stranger``; nil where it is a matter of the seat.
     public let outcomes: [Outcome?]
+    /// The decisions for the first of the operations, likewise.
+    let decisions: [Decision?]
   }
 
   /// What holds, and what would with the rules in shadow.
@@ -65,22 +67,38 @@ public struct PolicyMatrix: Sendable {
     seats = columns.map {
       SeatColumn(groups: SeatGroup.groups(of: $0.seats, roles: policy.roles), decisions: $0.decisions)
     }
-    var others: [(operations: [Operation], outcomes: [Outcome?])] = []
+    var others: [(operations: [Operation], outcomes: [Outcome?], decisions: [Decision?])] = []
     for operation in Operation.allCases {
-      let outcomes = Stranger.allCases.map { stranger in
-        stranger.facts(in: policy, for: operation).map { Outcome(policy.decide(operation, on: $0)) }
+      let decisions = Stranger.allCases.map { stranger in
+        stranger.facts(in: policy, for: operation).map { policy.decide(operation, on: $0) }
       }
+      let outcomes = decisions.map { $0.map(Outcome.init) }
       if let known = others.firstIndex(where: { $0.outcomes == outcomes }) {
         others[known].operations.append(operation)
       } else {
-        others.append(([operation], outcomes))
+        others.append(([operation], outcomes, decisions))
       }
     }
-    strangers = others.map { StrangerColumn(operations: $0.operations, outcomes: $0.outcomes) }
+    strangers = others.map {
+      StrangerColumn(operations: $0.operations, outcomes: $0.outcomes, decisions: $0.decisions)
+    }
   }
 }
 
 extension PolicyMatrix.Stranger {
+  /// Why such a person is refused under every policy; nil where only rules refuse.
+  var reason: Decision.Reason? {
+    switch self {
+    case .member: nil
+    case .never: .notAMember
+    case .noMatch: .noSuchMatch
+    case .left: .leftTheMatch
+    case .removed: .removedFromMatch
+    case .tokenRevoked: .tokenRevoked
+    case .banned: .bannedFromService
+    }
+  }
+
   /// What the hook of `operation` would read of such a person; nil where what it decides is a matter of their seat.
   func facts(in policy: Policy, for operation: Operation) -> Facts? {
     let role = policy.roles.first

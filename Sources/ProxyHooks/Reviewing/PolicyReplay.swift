@@ -7,8 +7,8 @@ public struct PolicyReplay: Sendable {
   /// What a change is of: lines that changed in the same way.
   public struct Change: Hashable, Sendable {
     public let operation: Operation
-    public let old: DecisionLine.Ruling
-    public let new: DecisionLine.Ruling
+    public let old: LoggedDecision.Ruling
+    public let new: LoggedDecision.Ruling
 
     /// Whether it is allowed now and was not, or the reverse, or refused for another reason; else it is another rule alone.
     public var isOther: Bool { old.reason != new.reason }
@@ -19,7 +19,7 @@ public struct PolicyReplay: Sendable {
     /// Lines.
     public fileprivate(set) var count = 0
     /// The first of them.
-    public fileprivate(set) var examples: [DecisionLine] = []
+    public fileprivate(set) var examples: [LoggedDecision] = []
   }
 
   private let document: PolicyDocument
@@ -47,12 +47,12 @@ public struct PolicyReplay: Sendable {
   /// Takes the next line, without its end; nil for one that was too long to be read.
   public mutating func take(_ line: [UInt8]?) {
     lines += 1
-    guard let line, let json = try? JSON.parse(line, limits: DecisionLine.limits), json.kind == .object else {
+    guard let line, let json = try? JSON.parse(line, limits: LoggedDecision.limits), json.kind == .object else {
       if unreadable.count == 0 { unreadable.first = lines }
       unreadable.count += 1
       return
     }
-    guard let line = DecisionLine(json) else {
+    guard let line = LoggedDecision(json) else {
       others += 1
       return
     }

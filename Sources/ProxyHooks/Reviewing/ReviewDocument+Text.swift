@@ -4,11 +4,26 @@ extension ReviewDocument {
 
   private static func text(of part: Part) -> String {
     switch part {
-    case .heading(let text): text.uppercased() + "\n"
-    case .sentence(let text): text + "\n"
-    case .list(let items): items.map { "- \($0)\n" }.joined()
+    case .heading(let text): text + "\n" + String(repeating: "=", count: text.count) + "\n"
+    case .sentence(let text): wrapped(text, indent: "")
+    case .list(let items): items.map { wrapped("- \($0)", indent: "  ") }.joined()
     case .table(let table): table.text
     }
+  }
+
+  /// The longest line of a sentence, in characters; a longer word has one of its own.
+  private static let width = 110
+
+  private static func wrapped(_ text: String, indent: String) -> String {
+    var lines: [String] = []
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      if let last = lines.last, last.count + 1 + word.count <= width {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append((lines.isEmpty ? "" : indent) + word)
+      }
+    }
+    return lines.map { $0 + "\n" }.joined()
   }
 }
 

@@ -2,7 +2,7 @@ public import Auth
 public import StrictJSON
 
 /// A line of the decision log, as far as the policy's tools need it.
-public struct DecisionLine: Sendable {
+public struct LoggedDecision: Sendable {
   /// The request's id.
   public let id: String
   /// When, as the line has it.
@@ -29,7 +29,7 @@ public struct DecisionLine: Sendable {
   public let facts: Facts?
 
   /// What a line may be: one decision, never a document.
-  public static let limits = JSONLimits(maximumBytes: 16_384, maximumDepth: 8, maximumMembers: 64, maximumNodes: 512)
+  public static let limits = JSONLimits(maximumBytes: 65_536, maximumDepth: 8, maximumMembers: 64, maximumNodes: 512)
 
   /// Nil where the object is no decision's line: it has no hook. A line whose facts can't be read has none.
   public init?(_ json: JSON) {
@@ -98,5 +98,5 @@ public struct DecisionLine: Sendable {
 
 extension Decision {
   /// The decision as a line has it.
-  public var ruling: DecisionLine.Ruling { DecisionLine.Ruling(reason: reason, rule: outcome.ruleName) }
+  public var ruling: LoggedDecision.Ruling { LoggedDecision.Ruling(reason: reason, rule: outcome.ruleName) }
 }
