@@ -24,7 +24,7 @@ struct AuditCommandTests {
       settings: ChainedLogSettings(service: "test", signer: signer, time: { "2026-01-31T09:00:00.000Z" })
     ) { _ in }
     for number in 0..<6 {
-      let place = number % 2 == 0 ? #""channel":"match:m\#(number)""# : #""method":"chat:history""#
+      let place = number % 2 == 0 ? #""channel":"match:m\#(number)""# : #""method":"chat:history","match":"n\#(number)","facts":{"match":"open"}"#
       let shadow = number == 3 ? #""shadow":{"outcome":"deny","rule":"other"},"# : ""
       chained.write(
         Array(
@@ -117,6 +117,8 @@ struct AuditCommandTests {
     #expect(try await found("--user", "alice") == "012")
     #expect(try await found("--user", "alice", "--hook", "publish") == "02")
     #expect(try await found("--match", "m4") == "4")
+    #expect(try await found("--match", "n5") == "5")
+    #expect(try await found("--match", "open") == "")
     #expect(try await found("--channel", "match:m2") == "2")
     #expect(try await found("--method", "chat:history", "--limit", "2") == "13")
     #expect(try await found("--outcome", "deny") == "4")
