@@ -6,8 +6,11 @@ import StrictJSON
 public struct PolicyReplay: Sendable {
   /// What a change is of: lines that changed in the same way.
   public struct Change: Hashable, Sendable {
+    /// What was asked for.
     public let operation: Operation
+    /// What the rules said then.
     public let old: LoggedDecision.Ruling
+    /// What they would say.
     public let new: LoggedDecision.Ruling
 
     /// Whether it is allowed now and was not, or the reverse, or refused for another reason; else it is another rule alone.
