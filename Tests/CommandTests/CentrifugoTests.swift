@@ -83,10 +83,13 @@ struct CentrifugoTests {
     #expect(try await command.run(["centrifugo", "lint", "--endpoint", "https://other:8443", file]).status == 1)
   }
 
-  @Test("config takes names, outbox, deadline and address from the service's settings")
+  @Test("config takes names from the policy, and outbox, deadline and address from the service's settings")
   func settings() async throws {
-    _ = try command.file(
-      "policy.yaml", "version: 1\nnamespaces: {room: game, person: person}\nroles: [player]\nrules: []\n")
+    let standard = try await command.run(["policy", "show"]).output
+    let named = standard.replacing("  room: match\n", with: "  room: game\n")
+      .replacing("  person: user\n", with: "  person: person\n")
+    try #require(named != standard)
+    let policy = try command.file("policy.yaml", named)
     let settings = try command.file(
       "settings.env",
       """
@@ -95,7 +98,7 @@ struct CentrifugoTests {
       PROXYHOOKS_DATABASE_URL=postgresql://localhost/chat
       PROXYHOOKS_REDIS_URL=redis://127.0.0.1:6379/0
       PROXYHOOKS_LISTEN=0.0.0.0:8181
-      PROXYHOOKS_POLICY_FILE=policy.yaml
+      PROXYHOOKS_POLICY_FILE=\(policy)
       PROXYHOOKS_OUTBOX_PARTITIONS=3
       PROXYHOOKS_DEADLINE_MS=950
       """)

@@ -8,7 +8,7 @@ struct CentrifugoConfig: ParsableCommand {
     commandName: "config",
     abstract: "Writes a Centrifugo configuration that fits the service's settings.",
     discussion: """
-      Names, delivery, outbox, deadline, address and TLS are those of the service. Where --defaults is given, no settings are \
+      Names and delivery are those of the policy; outbox, deadline, address and TLS those of the service's settings. Where --defaults is given, no settings are \
       read: that writes centrifugo/config.json as it is shipped. The secret, the server API's key and the outbox's database \
       are Centrifugo's environment's to give: CENTRIFUGO_VAR_PROXYHOOKS_SECRET, CENTRIFUGO_HTTP_API_KEY and \
       CENTRIFUGO_CONSUMERS_OUTBOX_POSTGRESQL_DSN.
@@ -70,9 +70,10 @@ extension SetupPlan {
   /// What fits the service's settings. Files of Centrifugo's own are named as `centrifugo/README.md` names them.
   init(_ configuration: Configuration) {
     self.init()
-    expectations.roomNamespace = configuration.policy.document.namespaces.match
-    expectations.personalNamespace = configuration.policy.document.namespaces.user
-    expectations.delivery = SetupExpectations.Delivery(rawValue: configuration.policy.document.delivery.rawValue) ?? .guaranteed
+    let policy = configuration.policy.document
+    expectations.roomNamespace = policy.namespaces.match
+    expectations.personalNamespace = policy.namespaces.user
+    expectations.delivery = SetupExpectations.Delivery(rawValue: policy.delivery.rawValue) ?? .guaranteed
     expectations.outboxPartitions = configuration.outboxPartitions
     expectations.deadlineMilliseconds = configuration.deadlineMilliseconds
     expectations.bodyBytes = configuration.maximumBodyBytes

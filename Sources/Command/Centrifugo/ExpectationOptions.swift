@@ -21,7 +21,7 @@ struct ExpectationOptions: ParsableArguments {
   @Option(help: "PROXYHOOKS_CLIENT_ADDRESS_HEADER.")
   var addressHeader: String?
 
-  @Option(help: "PROXYHOOKS_DELIVERY: guaranteed or direct.")
+  @Option(help: "The policy's delivery.")
   var delivery = SetupExpectations.Delivery.guaranteed
 
   func validate() throws {
