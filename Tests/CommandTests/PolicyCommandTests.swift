@@ -245,7 +245,9 @@ struct PolicyCommandTests {
     let server = try #require(Self.server)
     let name = "policy_\(UUID().uuidString.lowercased().replacing("-", with: "_"))"
     try await sql("create database \(name)", in: server)
-    let url = server + " dbname=\(name)"
+    var parts = try #require(URLComponents(string: server))
+    parts.path = "/\(name)"
+    let url = try #require(parts.string)
     let command = try CommandRun()
     let setting = ["PROXYHOOKS_DATABASE_URL": url]
     func explain(_ arguments: String...) async throws -> CommandRun.Result {

@@ -34,8 +34,8 @@ public struct LoggedDecision: Sendable {
   /// Nil where the object is no decision's line: it has no hook. A line whose facts can't be read has none.
   public init?(_ json: JSON) {
     guard let hook = json["hook"]?.string else { return nil }
-    func text(_ key: String) -> String { json[key].flatMap { $0.string ?? $0.integer.map { "\($0)" } } ?? "" }
-    self.hook = hook
+    func text(_ key: String) -> String { (json[key].flatMap { $0.string ?? $0.integer.map { "\($0)" } } ?? "").visible }
+    self.hook = hook.visible
     id = text("id")
     time = text("time")
     user = text("user")
@@ -99,4 +99,18 @@ public struct LoggedDecision: Sendable {
 extension Decision {
   /// The decision as a line has it.
   public var ruling: LoggedDecision.Ruling { LoggedDecision.Ruling(reason: reason, rule: outcome.ruleName) }
+}
+
+extension String {
+  /// The text with U+FFFD in the place of what a terminal may obey and nobody sees: a client chooses its channel's name.
+  fileprivate var visible: String {
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { scalar in
+          switch scalar.properties.generalCategory {
+          case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: "\u{FFFD}"
+          default: scalar
+          }
+        }))
+  }
 }

@@ -13,7 +13,7 @@ extension PolicyReplay {
       if isOther { parts += [.heading("Examples"), .table(Self.examples(changes))] }
     }
     var notes = [
-      "Not replayed: rate limits. A line has neither the client's address nor the room of an rpc, which some are counted by."
+      "Not replayed: rate limits. A line does not name the match of an rpc, by which some are counted, and what was counted before the log begins is not known."
     ]
     if !policies.isEmpty {
       notes.append(
