@@ -91,7 +91,7 @@ let package = Package(
       name: "CentrifugoSetupTests", dependencies: ["CentrifugoSetup", "StrictJSON"], swiftSettings: strict),
     .testTarget(name: "AuditTests", dependencies: ["Audit", "Auth", "StrictJSON"], swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["Command", "ProxyHooks", "Auth", "StrictJSON"], swiftSettings: strict),
+      name: "CommandTests", dependencies: ["Command", "ProxyHooks", "Audit", "Auth", "StrictJSON"], swiftSettings: strict),
     .testTarget(
       name: "StorageTests",
       dependencies: ["Storage", "Auth", "CLibPQ", .product(name: "Logging", package: "swift-log")],
@@ -99,7 +99,7 @@ let package = Package(
     .testTarget(
       name: "ProxyHooksTests",
       dependencies: [
-        "ProxyHooks", "Storage", "Auth", "StrictJSON", "CLinux", "COpenSSL",
+        "ProxyHooks", "Audit", "Storage", "Auth", "StrictJSON", "CLinux", "COpenSSL",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "NIOCore", package: "swift-nio"),

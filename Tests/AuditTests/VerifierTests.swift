@@ -24,18 +24,29 @@ import Testing
   }
 
   @Test("Every single changed bit is found, in the line that has it")
-  func changedBits() throws {
+  func changedBits() async throws {
+    let folder = try LogFolder()
+    try await folder.write(1)
     let name = try #require(try folder.names.first)
+    let keys = try folder.keys
     let bytes = Array(try folder.text(name).utf8)
-    var line = 1
+    var number = 1
     for index in bytes.indices {
       var changed = bytes
       changed[index] ^= 1 << UInt8(index % 7)
-      try Data(changed).write(to: URL(filePath: folder.file(name)))
-      let verifier = try folder.verify()
-      let found = verifier.findings.contains { finding in finding.place.map { abs($0.line - line) <= 1 } ?? false }
-      #expect(found, "byte \(index) of line \(line)")
-      if bytes[index] == UInt8(ascii: "\n") { line += 1 }
+      var verifier = try LogVerifier(.directory, keys: keys)
+      verifier.begin(file: name)
+      let lines = changed.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      for (line, text) in lines.dropLast().enumerated() {
+        verifier.read(text, at: LogPlace(file: name, line: line + 1))
+      }
+      if let half = lines.last, !half.isEmpty {
+        verifier.read(half: Array(half), at: LogPlace(file: name, line: lines.count))
+      }
+      verifier.finish()
+      let found = verifier.findings.contains { finding in finding.place.map { abs($0.line - number) <= 1 } ?? false }
+      #expect(found, "byte \(index) of line \(number)")
+      if bytes[index] == UInt8(ascii: "\n") { number += 1 }
     }
   }
 

@@ -89,6 +89,7 @@ import Testing
         + #""address":"192.0.2.7","channel":"match:1","outcome":"deny","code":"muted","reason":"muted","#
         + #""limiter":"local","us":{"all":1234}}"#)
     record.caller = "edge"
+    record.match = "1"
     record.rule = "publish.muted"
     record.policy = "1a2b"
     record.facts = Array(#"{"role":"rider"}"#.utf8)
@@ -99,7 +100,7 @@ import Testing
     #expect(
       String(decoding: RecordLine.bytes(record, at: time), as: UTF8.self)
         == #"{"time":"2026-01-31T09:05:00.007Z","id":"abc-1","hook":"publish","caller":"edge","user":"42","client":"c","#
-        + #""address":"192.0.2.7","channel":"match:1","outcome":"deny","code":"muted","reason":"muted","#
+        + #""address":"192.0.2.7","channel":"match:1","match":"1","outcome":"deny","code":"muted","reason":"muted","#
         + #""rule":"publish.muted","policy":"1a2b","facts":{"role":"rider"},"#
         + #""shadow":{"outcome":"allow","rule":"publish.rider"},"#
         + #""limiter":"local","us":{"all":1234,"token":1,"limits":20,"storage":300}}"#)

@@ -4,7 +4,7 @@ public import StrictJSON
 public struct DecisionFilter: Sendable {
   /// Fields of a line and the text that each must have, to the byte.
   public var texts: [(field: String, text: String)] = []
-  /// The match: what stands behind the colon of the channel, or `match` of the facts.
+  /// The match: what stands behind the colon of the channel, or the field `match`.
   public var match: String?
   /// The earliest time, as RFC 3339 spells it in UTC with milliseconds.
   public var since: String?
@@ -31,7 +31,7 @@ public struct DecisionFilter: Sendable {
       channel.firstIndex(of: ":").map { channel[channel.index(after: $0)...] }
     }
     if let ofChannel, ofChannel.utf8.elementsEqual(match.utf8) { return true }
-    return line["facts"]?["match"]?.string.map { $0.utf8.elementsEqual(match.utf8) } ?? false
+    return line["match"]?.string.map { $0.utf8.elementsEqual(match.utf8) } ?? false
   }
 
   /// The line of a log as JSON; nil for one that is none of a chain.

@@ -16,7 +16,7 @@ public struct ChainedLogSettings: Sendable {
   /// What suits a service.
   public init(
     service: String, maximumBytes: Int = 4 << 20, checkpointSeconds: Int = 60, signer: CheckpointSigner? = nil,
-    gatherMilliseconds: Int = 5, time: @escaping @Sendable () -> String
+    gatherMilliseconds: Int = 10, time: @escaping @Sendable () -> String
   ) {
     self.service = service
     self.maximumBytes = maximumBytes

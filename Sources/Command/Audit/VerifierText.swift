@@ -4,7 +4,11 @@ import Audit
 enum VerifierText {
   static func lines(of verifier: LogVerifier, hasKeys: Bool, anchors: Int, isKept: Bool) -> [String] {
     var lines: [String] = []
-    for chain in verifier.chains { lines += Self.lines(of: chain, hasKeys: hasKeys) }
+    for chain in verifier.chains {
+      lines += Self.lines(
+        of: chain, hasKeys: hasKeys,
+        firstFault: verifier.findings.filter { $0.log == chain.log }.compactMap(\.seqs?.lowerBound).min())
+    }
     if verifier.otherLines > 0 { lines.append("\(count(verifier.otherLines, "line")) of no chain passed over") }
     if anchors > 0 {
       let before = verifier.anchorsBefore > 0 ? ", \(verifier.anchorsBefore) of before the first line here" : ""
@@ -23,7 +27,7 @@ enum VerifierText {
     return lines
   }
 
-  private static func lines(of chain: ChainReport, hasKeys: Bool) -> [String] {
+  private static func lines(of chain: ChainReport, hasKeys: Bool, firstFault: UInt64?) -> [String] {
     var lines = [
       "chain \(chain.log): lines \(chain.first.seq) to \(chain.last.seq), \(chain.first.time) to \(chain.last.time), "
         + count(chain.decisions, "decision")
@@ -33,8 +37,9 @@ enum VerifierText {
     if hasKeys {
       if let proven = chain.provenUntil {
         let rest = chain.last.seq - min(proven.seq, chain.last.seq)
+        let isWhole = firstFault.map { $0 > proven.seq } ?? true
         lines.append(
-          "  proven to line \(proven.seq), \(proven.time), by \(count(chain.signedCheckpoints, "signed checkpoint"))"
+          "  \(isWhole ? "proven" : "signed, and not whole,") to line \(proven.seq), \(proven.time), by \(count(chain.signedCheckpoints, "signed checkpoint"))"
             + (rest > 0 ? "; \(rest) after it not yet" : ""))
       } else {
         lines.append("  nothing is proven: no checkpoint is signed by a key that was given")

@@ -42,6 +42,8 @@ public struct HookRecord: Sendable {
   public var channel: String
   /// The method of rpc.
   public var method: String
+  /// The match that an rpc names, by its id; empty where none is named or the channel does.
+  public var match = ""
   /// What became of it.
   public var outcome: HookOutcome
   /// The code the client got; nil where it got none.

@@ -18,6 +18,7 @@ enum RecordLine {
     writer.field("address", record.address)
     writer.field("channel", record.channel)
     writer.field("method", record.method)
+    writer.field("match", record.match)
     writer.field("outcome", record.outcome.rawValue)
     writer.field("code", record.code?.name ?? "")
     writer.field("reason", record.reason)

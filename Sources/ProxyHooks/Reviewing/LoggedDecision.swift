@@ -15,6 +15,8 @@ public struct LoggedDecision: Sendable {
   public let channel: String
   /// The method of rpc.
   public let method: String
+  /// The match that an rpc was about.
+  public let match: String
   /// `allow`, `deny`, `error` or `disconnect`.
   public let outcome: String
   /// What the client got, if anything.
@@ -41,6 +43,7 @@ public struct LoggedDecision: Sendable {
     user = text("user")
     channel = text("channel")
     method = text("method")
+    match = text("match")
     outcome = text("outcome")
     code = text("code")
     reason = text("reason")
@@ -57,7 +60,7 @@ public struct LoggedDecision: Sendable {
 
   /// The line in words: when, who, what, and what became of it.
   public var words: String {
-    let what = [hook, method, channel].filter { !$0.isEmpty }.joined(separator: " ")
+    let what = [hook, method, channel, match].filter { !$0.isEmpty }.joined(separator: " ")
     let end = [outcome, code, reason].filter { !$0.isEmpty }.joined(separator: ", ")
     return "\(time) \(user.isEmpty ? "nobody known" : user) \(what): \(end)"
   }

@@ -1,8 +1,8 @@
 public import Auth
 import StrictJSON
 
-/// Decisions of before, decided again by another policy, a line at a time. Limits are not among them: a line does not name the
-/// match of an rpc, by which some are counted, and what was counted before the log begins is not known.
+/// Decisions of before, decided again by another policy, a line at a time. Limits are not among them: a line says neither when
+/// its call was counted nor what had been counted before the log begins.
 public struct PolicyReplay: Sendable {
   /// What a change is of: lines that changed in the same way.
   public struct Change: Hashable, Sendable {
