@@ -90,7 +90,8 @@ let package = Package(
     .testTarget(
       name: "CentrifugoSetupTests", dependencies: ["CentrifugoSetup", "StrictJSON"], swiftSettings: strict),
     .testTarget(name: "AuditTests", dependencies: ["Audit", "Auth", "StrictJSON"], swiftSettings: strict),
-    .testTarget(name: "CommandTests", dependencies: ["Command", "Audit", "Auth", "StrictJSON"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests", dependencies: ["Command", "ProxyHooks", "Audit", "Auth", "StrictJSON"], swiftSettings: strict),
     .testTarget(
       name: "StorageTests",
       dependencies: ["Storage", "Auth", "CLibPQ", .product(name: "Logging", package: "swift-log")],

@@ -2,8 +2,9 @@
 # Sourced by run.sh: what to try next.
 
 print_hints() {
-  local hooks operations program here token
+  local hooks operations console program here token
   hooks=http://$(authority "$PROXYHOOKS_LISTEN")/centrifugo
+  console=http://$(authority "$PROXYHOOKS_OPERATIONS_LISTEN")/console
   operations=http://$(authority "$PROXYHOOKS_OPERATIONS_LISTEN")
   program=$proxyhooks
   if [ .build/release/proxyhooks -ef "$proxyhooks" ]; then program=.build/release/proxyhooks; fi
@@ -16,6 +17,9 @@ ProxyHooks is ready.
   hooks       $hooks/connect, refresh, subscribe, sub_refresh, publish, rpc
   operations  $operations/healthz, /readyz, /metrics
   settings    $settings, secrets included
+  policy      $(setting "$settings" PROXYHOOKS_POLICY_FILE)
+  decisions   $program audit query .dev/decisions --table
+  console     $console, any name, and as password PROXYHOOKS_CONSOLE_TOKEN of the settings
   logs        tail -f .dev/proxyhooks.log    beside it: postgres.log, redis.log, centrifugo.log
   database    psql '$postgres_url'
   Redis       redis-cli -s $redis_socket
@@ -37,6 +41,12 @@ And then, in $PWD, subscribe, write and read:
   hook publish '{"client":"try","user":"alice","channel":"match:demo-match","data":{"id":"'\$(cat /proc/sys/kernel/random/uuid)'","kind":"text","text":"Five minutes"}}'
   hook rpc '{"client":"try","user":"bob","method":"chat:history","data":{"match":"demo-match"}}'
   hook subscribe '{"client":"try","user":"mallory","channel":"match:demo-match"}'
+
+Why mallory was refused, who may do what, and whether the log was touched:
+
+  $program policy explain --given role=none,match=open --operation subscribe
+  $program policy matrix centrifugo/policy.yaml
+  $program audit verify .dev/decisions --key .dev/decisions.pub --anchors .dev/proxyhooks.log
 END
   print_centrifugo
   say '' 'Ctrl-C stops all of it.'

@@ -17,6 +17,7 @@ cd -- "$(dirname -- "$0")/.."
 . Scripts/hints.sh
 
 settings=.dev/proxyhooks.env
+decisions=$PWD/.dev/decisions
 
 # What the script makes itself must not come from the caller's environment: migrating another database, say.
 unset PROXYHOOKS_DATABASE_URL PROXYHOOKS_REDIS_URL PROXYHOOKS_SECRET PROXYHOOKS_TOKEN_HMAC_SECRET
@@ -72,6 +73,14 @@ END
   put_secret "$settings" PROXYHOOKS_TOKEN_HMAC_SECRET 64
   put_setting "$settings" PROXYHOOKS_DATABASE_URL "$postgres_url"
   put_setting "$settings" PROXYHOOKS_REDIS_URL "$redis_url"
+  put_default "$settings" PROXYHOOKS_POLICY_FILE "$PWD/centrifugo/policy.yaml"
+  put_default "$settings" PROXYHOOKS_DECISION_LOG "$decisions"
+  put_default "$settings" PROXYHOOKS_DECISION_LOG_KEY "$decisions.key"
+  put_secret "$settings" PROXYHOOKS_CONSOLE_TOKEN 16
+  put_default "$settings" PROXYHOOKS_CONSOLE_CENTRIFUGO_CONFIG "$PWD/centrifugo/config.json"
+  [ -d "$decisions" ] || mkdir -m 700 "$decisions"
+  # Its public half is what `audit verify` takes.
+  [ -e "$decisions.key" ] || "$proxyhooks" audit key "$decisions.key" >"$decisions.pub"
 }
 
 prepare_database() {

@@ -18,6 +18,9 @@ put_setting() {
   mv -f -- "$file.new" "$file"
 }
 
+# put_default FILE KEY VALUE: where the file says nothing yet.
+put_default() { [ -n "$(setting "$1" "$2")" ] || put_setting "$@"; }
+
 # put_secret FILE KEY BYTES: keeps the one that is there; a new one is random, in hexadecimal.
 put_secret() {
   [ -z "$(setting "$1" "$2")" ] || return 0

@@ -12,8 +12,8 @@ struct ProxyHooksCommand: AsyncParsableCommand {
       """,
     version: Build.version,
     subcommands: [
-      Serve.self, Migrate.self, Prune.self, Person.self, PolicyCommand.self, AuditCommand.self, Token.self,
-      JWSCommand.self, JSONCommand.self, Settings.self, Codes.self,
+      Serve.self, Migrate.self, PolicyCommand.self, AuditCommand.self, CentrifugoCommand.self, Prune.self, Person.self,
+      Token.self, JWSCommand.self, JSONCommand.self, Settings.self, Codes.self,
     ])
 }
 

@@ -145,8 +145,12 @@ extension Facts {
     var role: MemberRole?
     var match: MatchState?
     var flags: Set<String> = []
+    var said: Set<String> = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
       let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard said.insert(pair[0]).inserted else {
+        throw ValidationError("--given: \(pair[0].prefix(40)) is there twice")
+      }
       switch (pair[0], pair.count == 2 ? pair[1] : nil) {
       case ("role", .some(let value)) where value == "none" || MemberRole(value) != nil: role = MemberRole(value)
       case ("match", .some(let value)) where value == "none" || MatchState(rawValue: value) != nil:

@@ -40,6 +40,8 @@ public struct Configuration: Sendable {
   public var policy: PolicySource
   /// Where decisions are written.
   public var decisionLog: DecisionLogSettings
+  /// The outbox's partitions for messages; there is one more, for what must not wait behind them.
+  public var outboxPartitions: Int
   /// The least that is logged.
   public var logLevel: Logger.Level
   /// What the settings leave open, each with its key: worth a warning at the start, and nothing of a secret is in it.
@@ -105,7 +107,7 @@ public struct Configuration: Sendable {
     maximumBodyBytes = reader.integer(.bodyLimit, in: 1_024...1_048_576)
     policy = Self.policy(&reader, readFile: readFile)
     database.channelNames = policy.document.namespaces
-    _ = reader.integer(.outboxPartitions, in: 1...64)  // the migration's; a mistake shows here too
+    outboxPartitions = reader.integer(.outboxPartitions, in: 1...64)  // the migration's; a mistake shows here too
     Self.retention(&reader)  // for `proxyhooks prune`; a mistake shows here too
     decisionLog = Self.decisionLog(&reader, readFile: readFile)
     logLevel = Self.logLevel(&reader)

@@ -9,6 +9,8 @@ struct HookRun: Sendable {
   private(set) var decision: Decision?
   /// Who counted the event's limits.
   var limiter = LimitVerdict.Source.none
+  /// The match that an rpc names.
+  var match: MatchID?
   /// The limit in shadow that would have refused.
   var shadowLimit: LimitName?
   /// How long each stage took.

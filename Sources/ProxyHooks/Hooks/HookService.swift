@@ -88,6 +88,7 @@ extension HookRecord {
     durationMicroseconds = microseconds
     policy = run.document.version
     stages = run.stages
+    if let match = run.match { self.match = match.text }
     if let decision = run.decision {
       rule = decision.outcome.ruleName
       facts = decision.facts.json

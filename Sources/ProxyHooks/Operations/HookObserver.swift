@@ -20,8 +20,9 @@ public struct HookObserver: Sendable {
   public func record(_ record: HookRecord) {
     metrics.count(record)
     guard let log else { return }
-    var record = record
-    if record.policy.isEmpty, let policies { record.policy = policies.current.version }
-    log.write(record)
+    guard record.policy.isEmpty, let policies else { return log.write(record) }
+    var judged = record
+    judged.policy = policies.current.version
+    log.write(judged)
   }
 }

@@ -22,14 +22,38 @@ struct UTCTime {
   }
 
   /// RFC 3339, section 5.6, with milliseconds: `2026-01-31T09:05:00.123Z`.
-  var rfc3339: String {
+  var rfc3339: String { String(decoding: rfc3339Bytes, as: UTF8.self) }
+
+  /// The same, as bytes.
+  var rfc3339Bytes: [UInt8] {
     let (date, time) = (date, time)
-    var text = ""
-    text.reserveCapacity(24)
-    text += "\(date.year)-\(two(date.month))-\(two(date.day))T\(two(time.hour)):\(two(time.minute)):\(two(time.second))"
-    text += milliseconds < 10 ? ".00" : milliseconds < 100 ? ".0" : "."
-    text += "\(milliseconds)Z"
-    return text
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(24)
+    func append(_ number: Int, digits: Int) {
+      var power = 1
+      for _ in 1..<digits { power *= 10 }
+      while power > 0 {
+        bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / power % 10))
+        power /= 10
+      }
+    }
+    let year = Int(clamping: date.year)
+    if (0...9_999).contains(year) {
+      append(year, digits: 4)
+    } else {
+      bytes += Array("\(year)".utf8)
+    }
+    for (separator, number) in [
+      (UInt8(ascii: "-"), date.month), (UInt8(ascii: "-"), date.day), (UInt8(ascii: "T"), time.hour),
+      (UInt8(ascii: ":"), time.minute), (UInt8(ascii: ":"), time.second),
+    ] {
+      bytes.append(separator)
+      append(number, digits: 2)
+    }
+    bytes.append(UInt8(ascii: "."))
+    append(milliseconds, digits: 3)
+    bytes.append(UInt8(ascii: "Z"))
+    return bytes
   }
 
   /// RFC 9110, section 5.6.7: `Sat, 31 Jan 2026 09:05:00 GMT`.

@@ -15,6 +15,8 @@ public struct LoggedDecision: Sendable {
   public let channel: String
   /// The method of rpc.
   public let method: String
+  /// The match that an rpc was about.
+  public let match: String
   /// `allow`, `deny`, `error` or `disconnect`.
   public let outcome: String
   /// What the client got, if anything.
@@ -34,13 +36,14 @@ public struct LoggedDecision: Sendable {
   /// Nil where the object is no decision's line: it has no hook. A line whose facts can't be read has none.
   public init?(_ json: JSON) {
     guard let hook = json["hook"]?.string else { return nil }
-    func text(_ key: String) -> String { json[key].flatMap { $0.string ?? $0.integer.map { "\($0)" } } ?? "" }
-    self.hook = hook
+    func text(_ key: String) -> String { (json[key].flatMap { $0.string ?? $0.integer.map { "\($0)" } } ?? "").visible }
+    self.hook = hook.visible
     id = text("id")
     time = text("time")
     user = text("user")
     channel = text("channel")
     method = text("method")
+    match = text("match")
     outcome = text("outcome")
     code = text("code")
     reason = text("reason")
@@ -57,7 +60,7 @@ public struct LoggedDecision: Sendable {
 
   /// The line in words: when, who, what, and what became of it.
   public var words: String {
-    let what = [hook, method, channel].filter { !$0.isEmpty }.joined(separator: " ")
+    let what = [hook, method, channel, match].filter { !$0.isEmpty }.joined(separator: " ")
     let end = [outcome, code, reason].filter { !$0.isEmpty }.joined(separator: ", ")
     return "\(time) \(user.isEmpty ? "nobody known" : user) \(what): \(end)"
   }
@@ -99,4 +102,18 @@ public struct LoggedDecision: Sendable {
 extension Decision {
   /// The decision as a line has it.
   public var ruling: LoggedDecision.Ruling { LoggedDecision.Ruling(reason: reason, rule: outcome.ruleName) }
+}
+
+extension String {
+  /// The text with U+FFFD in the place of what a terminal may obey and nobody sees: a client chooses its channel's name.
+  fileprivate var visible: String {
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { scalar in
+          switch scalar.properties.generalCategory {
+          case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: "\u{FFFD}"
+          default: scalar
+          }
+        }))
+  }
 }

@@ -32,8 +32,11 @@ public struct PolicyAssertions: Sendable {
 public struct PolicyTestReport: Sendable {
   /// An assertion that does not hold.
   public struct Failure: Sendable {
+    /// The test's name.
     public let test: String
+    /// What was wanted.
     public let assertion: PolicyAssertions.Assertion
+    /// What is decided.
     public let decision: Decision
   }
 

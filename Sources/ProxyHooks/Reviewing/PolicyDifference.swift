@@ -18,9 +18,13 @@ public struct PolicyDifference: Sendable {
 
   /// A change of one situation.
   public struct Change: Hashable, Sendable {
+    /// What is asked for, and as what.
     public let situation: Situation
+    /// What changes.
     public let kind: Kind
+    /// What was decided.
     public let old: Decision
+    /// What is decided now.
     public let new: Decision
   }
 
@@ -28,8 +32,9 @@ public struct PolicyDifference: Sendable {
   public let changes: [Change]
   /// Settings that changed, old and new.
   public let settings: [(old: PolicySetting, new: PolicySetting, change: PolicySetting.Change)]
-  /// Roles that only one of the two has.
+  /// Roles that the old policy alone has.
   public let rolesLost: [MemberRole]
+  /// Roles that the new policy alone has.
   public let rolesGained: [MemberRole]
   /// Every role of either, those of the old policy first.
   let roles: [MemberRole]

@@ -27,13 +27,17 @@ public struct PolicyExplanation: Sendable {
 
   /// A check and what it said.
   public struct CheckStep: Hashable, Sendable {
+    /// What was looked at.
     public let check: Check
+    /// What it said.
     public let result: CheckResult
   }
 
   /// A rule that speaks of the operation, and what became of it.
   public struct RuleStep: Hashable, Sendable {
+    /// The rule.
     public let rule: PolicyRule
+    /// What became of it.
     public let result: RuleResult
   }
 

@@ -9,7 +9,7 @@ extension PolicyDocument {
     return ReviewDocument([
       .heading("Policy \(version)"),
       .sentence(
-        "Roles: \(policy.roles.map(\.name).listed("and")). \(policy.rules.count) rules, \(inShadow == 0 ? "none" : "\(inShadow)") in shadow. A number in brackets is the rule that decides; what no rule allows is refused, for the reason that stands beside it."
+        "Roles: \(policy.roles.map(\.name).listed("and")). \(policy.rules.count) rules, \(inShadow == 0 ? "none" : "\(inShadow)") in shadow. A number in parentheses is the rule that decides; what no rule allows is refused, for the reason that stands beside it."
       ),
       .heading("Members of a match, while they are in it"),
       .table(matrix.seatTable(numbers)),
@@ -75,12 +75,12 @@ extension SeatGroup {
 }
 
 extension ReviewDocument.Cell {
-  /// `yes [2]`, `no: muted`, and in brackets what would hold with the rules in shadow.
+  /// `yes (2)`, `no: muted`, and what would hold with the rules in shadow.
   ///
   /// - Parameter known: a reason that the row says already.
   fileprivate init(_ outcome: PolicyMatrix.Outcome, _ numbers: [String: Int], known: Decision.Reason? = nil) {
     func words(_ outcome: Decision.Outcome) -> String {
-      let number = outcome.rule.flatMap { numbers[$0.text] }.map { " [\($0)]" } ?? ""
+      let number = outcome.rule.flatMap { numbers[$0.text] }.map { " (\($0))" } ?? ""
       guard let reason = outcome.reason else { return "yes\(number)" }
       return reason == known ? "no" : "no\(number): \(reason.rawValue)"
     }
@@ -104,7 +104,7 @@ extension Policy {
     ReviewDocument.Table(
       columns: [["rule"], ["name"], ["says"]],
       rows: rules.enumerated().map { place, rule in
-        [.init("[\(place + 1)]"), .init(rule.name), .init(rule.words(roles: roles))]
+        [.init("\(place + 1)"), .init(rule.name), .init(rule.words(roles: roles))]
       })
   }
 }

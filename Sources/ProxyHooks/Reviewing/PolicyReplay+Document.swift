@@ -13,7 +13,7 @@ extension PolicyReplay {
       if isOther { parts += [.heading("Examples"), .table(Self.examples(changes))] }
     }
     var notes = [
-      "Not replayed: rate limits. A line has neither the client's address nor the room of an rpc, which some are counted by."
+      "Not replayed: rate limits. A line says neither when its call was counted nor what had been counted before the log begins."
     ]
     if !policies.isEmpty {
       notes.append(
@@ -76,13 +76,13 @@ extension PolicyReplay {
 
   private static func examples(_ changes: [(change: Change, tally: Tally)]) -> ReviewDocument.Table {
     ReviewDocument.Table(
-      columns: [["operation"], ["would be"], ["id"], ["time"], ["user"], ["channel"]],
+      columns: [["operation"], ["would be"], ["id"], ["time"], ["user"], ["channel or match"]],
       rows: changes.flatMap { change, tally in
         tally.examples.map { line in
           [
             .init(change.operation.rawValue), .init(change.new.words), .init(line.id), .init(line.time),
             .init(line.user),
-            .init(line.channel),
+            .init(line.channel.isEmpty ? line.match : line.channel),
           ]
         }
       })

@@ -1,13 +1,16 @@
 public import Auth
 import StrictJSON
 
-/// Decisions of before, decided again by another policy, a line at a time. Limits are not among them: a line has neither the
-/// client's address nor the room of an rpc, which some of them are counted by.
+/// Decisions of before, decided again by another policy, a line at a time. Limits are not among them: a line says neither when
+/// its call was counted nor what had been counted before the log begins.
 public struct PolicyReplay: Sendable {
   /// What a change is of: lines that changed in the same way.
   public struct Change: Hashable, Sendable {
+    /// What was asked for.
     public let operation: Operation
+    /// What the rules said then.
     public let old: LoggedDecision.Ruling
+    /// What they would say.
     public let new: LoggedDecision.Ruling
 
     /// Whether it is allowed now and was not, or the reverse, or refused for another reason; else it is another rule alone.

@@ -13,17 +13,27 @@ extension ReviewDocument {
     }.joined(separator: "\n")
   }
 
-  /// Text in which no character means anything in Markdown, nor ends a table's cell.
+  /// Text in which no character means anything in Markdown, nor ends a table's cell. A line within a word means nothing there
+  /// anyway (GitHub Flavored Markdown, section 6.2), and the words here have many.
   fileprivate static func inMarkdown(_ text: String) -> String {
     var escaped = ""
-    for character in text {
+    let characters = Array(text)
+    for (place, character) in characters.enumerated() {
       switch character {
+      case "_" where isWithinWord(place, of: characters): escaped.append(character)
       case "\\", "`", "*", "_", "[", "]", "<", ">", "|", "#", "~": escaped += "\\\(character)"
       case "\n", "\r", "\r\n": escaped += " "
       default: escaped.append(character)
       }
     }
     return escaped
+  }
+
+  private static func isWithinWord(_ place: Int, of characters: [Character]) -> Bool {
+    func isOfAWord(_ place: Int) -> Bool {
+      characters.indices.contains(place) && (characters[place].isLetter || characters[place].isNumber)
+    }
+    return isOfAWord(place - 1) && isOfAWord(place + 1)
   }
 }
 

@@ -93,7 +93,7 @@ struct PolicyDifferenceTests {
     let text = difference.document(members: members).markdown()
     #expect(
       text.contains(
-        "- driver and rider of a closed match, muted or not: loses chat:delete (allowed by take-back → denied: match\\_not\\_open; error 451 (match is closed)): 5 members\n"
+        "- driver and rider of a closed match, muted or not: loses chat:delete (allowed by take-back → denied: match_not_open; error 451 (match is closed)): 5 members\n"
       ))
   }
 

@@ -117,4 +117,14 @@ struct PolicyReplayTests {
     #expect(text.contains("chat:delete  denied: match_not_open  r7  2026-01-31T09:05:00.000Z  bob"))
     #expect(text.contains("publish    1      allowed by write  allowed by speak"))
   }
+
+  @Test("What a client wrote into a line can't give a terminal orders")
+  func hostile() throws {
+    let line = try #require(
+      LoggedDecision(
+        bytes: Array(
+          #"{"id":"1","hook":"publish","user":"\u001b[2Jx\u202ey","channel":"a\nb","outcome":"deny","reason":"no_user"}"#
+            .utf8)))
+    #expect(line.user == "\u{FFFD}[2Jx\u{FFFD}y" && line.channel == "a\u{FFFD}b")
+  }
 }

@@ -14,6 +14,7 @@ struct DeleteMethod: RPCMethod {
     let json = try payload.object(in: .rpc)
     try json.refuseKeys(otherThan: ["match", "id"])
     let match = try MatchID(argument: json["match"])
+    run.match = match
     let id = try MessageID(argument: json["id"])
     do throws(StorageError) {
       run.start()

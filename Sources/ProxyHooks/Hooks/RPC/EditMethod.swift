@@ -13,6 +13,7 @@ struct EditMethod: RPCMethod {
   {
     let json = try payload.object(in: .rpc)
     let match = try MatchID(argument: json["match"])
+    run.match = match
     let id = try MessageID(argument: json["id"])
     // The kind is the message's own. Of a payload without either content, the text is what is missed.
     let isPlace = json["text"] == nil && (json["lat"] != nil || json["lon"] != nil)

@@ -15,6 +15,7 @@ struct HistoryMethod: RPCMethod {
     async throws(Code) -> Answer
   {
     let (match, page) = try Self.arguments(of: payload)
+    run.match = match
     let outcome: HistoryStore.Outcome
     do throws(StorageError) {
       run.start()

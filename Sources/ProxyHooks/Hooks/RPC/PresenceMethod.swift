@@ -18,6 +18,7 @@ struct PresenceMethod: RPCMethod {
     let json = try payload.object(in: .rpc)
     try json.refuseKeys(otherThan: ["match"])
     let match = try MatchID(argument: json["match"])
+    run.match = match
     let outcome: MembersStore.Outcome
     do throws(StorageError) {
       run.start()

@@ -14,6 +14,7 @@ struct ReadMethod: RPCMethod {
     let json = try payload.object(in: .rpc)
     try json.refuseKeys(otherThan: ["match", "seq"])
     let match = try MatchID(argument: json["match"])
+    run.match = match
     guard let seq = try JSON.number(json["seq"], in: 0...Int64.max, else: .badSeq) else { throw .badSeq }
     do throws(StorageError) {
       run.start()

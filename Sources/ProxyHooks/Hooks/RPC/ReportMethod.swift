@@ -18,6 +18,7 @@ struct ReportMethod: RPCMethod {
     let json = try payload.object(in: .rpc)
     try json.refuseKeys(otherThan: ["match", "id", "reason", "text"])
     let match = try MatchID(argument: json["match"])
+    run.match = match
     let id = try MessageID(argument: json["id"])
     guard let reason = json["reason"]?.string.flatMap({ ReportReason(rawValue: $0) }) else { throw .badReason }
     let text = json["text"] == nil ? nil : try MessageRules.text(json["text"], to: Self.longestText)

@@ -15,6 +15,7 @@ struct SendMethod: RPCMethod {
   {
     let json = try payload.object(in: .rpc)
     let match = try MatchID(argument: json["match"])
+    run.match = match
     let message = try run.document.messages.message(from: json, sender: user, match: match, others: ["match"])
     if let refusal = await limits.publish(of: user, in: match, &run, by: deadline) { return refusal }
     do throws(StorageError) {

@@ -16,6 +16,7 @@ struct TypingMethod: RPCMethod {
     let json = try payload.object(in: .rpc)
     try json.refuseKeys(otherThan: ["match"])
     let match = try MatchID(argument: json["match"])
+    run.match = match
     if let refusal = await limits.typing(of: user, in: match, &run, by: deadline) { return refusal }
     let decision: Decision
     do throws(StorageError) {
