@@ -84,11 +84,29 @@ import Testing
     #expect(folder.notices.withLock { $0 }.contains { if case .recovered(let count) = $0 { count > 0 } else { false } })
   }
 
+  @Test("A line that is lost between two that are not is counted between them, and what is written makes room")
+  func lostBetween() {
+    let inbox = LogInbox(maximumBytes: 1_000)
+    func put(_ count: Int) -> Bool { inbox.put([UInt8](repeating: 0x7B, count: count)) }
+    var lines = LogInbox.Lines()
+    #expect(!put(900) && put(500) && !put(501) && !put(100))
+    #expect(inbox.lost == 2 && inbox.waitingLines == 2)
+    inbox.take(&lines)
+    #expect(lines.entries == [900, -2, 100])
+    // Taken is not written.
+    #expect(put(1))
+    inbox.release(bytes: 1_000, lines: 2)
+    #expect(!put(1_000))
+    inbox.take(&lines)
+    #expect(lines.entries == [-1, 1_000])
+    #expect(inbox.lost == 3 && inbox.waitingLines == 1)
+  }
+
   @Test("A device that takes nothing is known at once, and what can't be written by the end is counted")
   func deviceFull() async throws {
     let folder = try LogFolder()
+    // Not closed: the log may be at its last try when the test has ended.
     let device = open("/dev/full", O_WRONLY)
-    defer { close(device) }
     let log = try ChainedLog(to: StreamDestination(descriptor: device), settings: folder.settings()) { notice in
       folder.notices.withLock { $0.append(notice) }
     }

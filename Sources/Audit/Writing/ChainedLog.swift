@@ -63,6 +63,7 @@ public final class ChainedLog: Sendable {
     let (ended, inbox, report) = (ended, inbox, report)
     DispatchQueue.global().async {
       let isInTime = ended.wait(timeout: .now() + .milliseconds(milliseconds)) == .success
+      inbox.isAbandoned.store(true, ordering: .relaxed)
       let left = inbox.waitingLines
       if left > 0 { report(.abandoned(lines: left)) }
       done(isInTime && left == 0)

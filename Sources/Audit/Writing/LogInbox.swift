@@ -34,6 +34,8 @@ final class LogInbox: Sendable {
   private let lostCount = Atomic<UInt64>(0)
   /// Whether the last write failed.
   let isFailing = Atomic<Bool>(false)
+  /// Whether nobody waits for the writer any more.
+  let isAbandoned = Atomic<Bool>(false)
   /// Whether the last line had no room.
   let isFull = Atomic<Bool>(false)
 

@@ -83,6 +83,7 @@ struct LogWriter {
         }
       } catch {
         failed(error)
+        if inbox.isAbandoned.load(ordering: .relaxed) { return destination.close() }
         inbox.pause(milliseconds: inbox.isClosing ? Self.shortestDelay : delay)
         delay = min(2 * delay, Self.longestDelay)
       }
