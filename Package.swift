@@ -91,7 +91,8 @@ let package = Package(
       name: "CentrifugoSetupTests", dependencies: ["CentrifugoSetup", "StrictJSON"], swiftSettings: strict),
     .testTarget(name: "AuditTests", dependencies: ["Audit", "Auth", "StrictJSON"], swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["Command", "ProxyHooks", "Audit", "Auth", "StrictJSON"], swiftSettings: strict),
+      name: "CommandTests", dependencies: ["Command", "ProxyHooks", "Audit", "Auth", "StrictJSON"],
+      swiftSettings: strict),
     .testTarget(
       name: "StorageTests",
       dependencies: ["Storage", "Auth", "CLibPQ", .product(name: "Logging", package: "swift-log")],
