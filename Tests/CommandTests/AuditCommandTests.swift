@@ -24,7 +24,10 @@ struct AuditCommandTests {
       settings: ChainedLogSettings(service: "test", signer: signer, time: { "2026-01-31T09:00:00.000Z" })
     ) { _ in }
     for number in 0..<6 {
-      let place = number % 2 == 0 ? #""channel":"match:m\#(number)""# : #""method":"chat:history","match":"n\#(number)","facts":{"match":"open"}"#
+      let place =
+        number % 2 == 0
+        ? #""channel":"match:m\#(number)""#
+        : #""method":"chat:history","match":"n\#(number)","facts":{"match":"open"}"#
       let shadow = number == 3 ? #""shadow":{"outcome":"deny","rule":"other"},"# : ""
       chained.write(
         Array(
@@ -140,7 +143,9 @@ struct AuditCommandTests {
     #expect(result.output.contains("b?[2Jb") && !result.output.contains("\u{1B}"))
   }
 
-  @Test("A time that is none is refused", arguments: ["yesterday", "2026-02-31", "2026-01-31T09:02", "-2h", "2w", "2026-01-31x"])
+  @Test(
+    "A time that is none is refused",
+    arguments: ["yesterday", "2026-02-31", "2026-01-31T09:02", "-2h", "2w", "2026-01-31x"])
   func times(text: String) async throws {
     #expect(try await command.run(["audit", "query", log, "--since", text]).status == 64)
   }
