@@ -137,7 +137,7 @@ import Testing
       let result = await client.receive(until: .closed)
       #expect(result.statuses == [408])
       #expect(result.isClosed)
-      #expect(ContinuousClock.now - start < .seconds(10))
+      #expect(ContinuousClock.now - start < .seconds(60))
       #expect(test.refused(408) == "1")
     }
   }

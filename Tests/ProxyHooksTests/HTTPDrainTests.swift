@@ -9,7 +9,7 @@ import Testing
   /// Cuts nothing before a test has given up, so that what ends has ended by itself.
   static let patient: @Sendable (inout HTTPSettings) -> Void = {
     $0.drainTime = .seconds(60)
-    $0.drainIdleTime = .milliseconds(300)
+    $0.drainIdleTime = .seconds(2)
   }
 
   @Test("A drain answers what is under way, says that the connection ends, and accepts nobody")

@@ -45,7 +45,7 @@ struct LaneTests {
       }
       #expect(kind == .unavailable)
     }
-    #expect(took < 5_000)
+    #expect(took < 60_000)
   }
 
   @Test("A room that another transaction holds waits alone: it is refused by its deadline, the others are served")
@@ -180,7 +180,7 @@ struct LaneTests {
       }
       #expect(kind == .timedOut)
     }
-    #expect(took < 5_000)
+    #expect(took < 60_000)
     _ = try holder.run(script: "rollback", by: .soon)
     try await eventually("the lane is back") { store.status.first?.isConnected == true }
     // The abandoned statement may have ended well after all; either way the message is there once.
