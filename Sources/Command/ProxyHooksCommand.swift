@@ -13,7 +13,7 @@ struct ProxyHooksCommand: AsyncParsableCommand {
     version: Build.version,
     subcommands: [
       Serve.self, Migrate.self, Prune.self, Person.self, PolicyCommand.self, AuditCommand.self, Token.self,
-      JWSCommand.self, JSONCommand.self, Settings.self, Codes.self,
+      JWSCommand.self, JSONCommand.self, Settings.self, Codes.self, CentrifugoCommand.self,
     ])
 }
 

@@ -38,6 +38,8 @@ public struct Configuration: Sendable {
   public var maximumBodyBytes: Int
   /// Who may do what, and all that belongs to it.
   public var policy: PolicySource
+  /// The outbox's partitions for messages; there is one more, for what must not wait behind them.
+  public var outboxPartitions: Int
   /// Where decisions are written.
   public var decisionLog: DecisionLogSettings
   /// The least that is logged.
@@ -105,7 +107,7 @@ public struct Configuration: Sendable {
     maximumBodyBytes = reader.integer(.bodyLimit, in: 1_024...1_048_576)
     policy = Self.policy(&reader, readFile: readFile)
     database.channelNames = policy.document.namespaces
-    _ = reader.integer(.outboxPartitions, in: 1...64)  // the migration's; a mistake shows here too
+    outboxPartitions = reader.integer(.outboxPartitions, in: 1...64)
     Self.retention(&reader)  // for `proxyhooks prune`; a mistake shows here too
     decisionLog = Self.decisionLog(&reader, readFile: readFile)
     logLevel = Self.logLevel(&reader)
