@@ -32,7 +32,6 @@ enum ConsolePage: String, CaseIterable, Sendable {
       <meta name="viewport" content="width=device-width, initial-scale=1">
       \(again)<title>\(title) – ProxyHooks</title>
       <link rel="stylesheet" href="\(ConsoleRoute.stylePath)">
-      <link rel="icon" href="data:,">
       </head>
       <body>
       <a class="skip" href="#content">Skip to the content</a>

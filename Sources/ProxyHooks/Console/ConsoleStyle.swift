@@ -36,16 +36,16 @@ enum ConsoleStyle {
     p, ul { max-width: 75ch; margin: .5rem 0; }
     code, .code { font-family: ui-monospace, "Liberation Mono", monospace; font-size: .92em; }
     small { display: block; color: var(--faint); font-size: .85rem; }
-    .scroll { overflow-x: auto; max-width: 100%; margin: .6rem 0 1.2rem; }
+    .scroll { position: relative; overflow-x: auto; max-width: 100%; margin: .6rem 0 1.2rem; }
     table { border-collapse: collapse; font-size: .93rem; overflow-wrap: normal; }
     caption { padding: .2rem 0; text-align: left; color: var(--faint); }
-    th, td { padding: .28rem 1.1rem .28rem 0; border-bottom: 1px solid var(--line); text-align: left;
+    th, td { padding: .26rem .9rem .26rem 0; border-bottom: 1px solid var(--line); text-align: left;
       vertical-align: top; font-weight: inherit; }
     thead th { color: var(--faint); font-weight: 600; vertical-align: bottom; }
     tbody th { font-weight: 600; }
     .log { font-variant-numeric: tabular-nums; }
-    .log td { max-width: 22rem; overflow-wrap: anywhere; }
-    .log td.when, .log td.short, .log th { white-space: nowrap; overflow-wrap: normal; }
+    .log th, .log td { white-space: nowrap; }
+    .log td.theirs { min-width: 6rem; max-width: 20rem; white-space: normal; overflow-wrap: anywhere; }
     .matrix td, .matrix th { min-width: 6.5rem; }
     .good { color: var(--good); }
     .bad { color: var(--bad); }
@@ -57,6 +57,7 @@ enum ConsoleStyle {
       border-bottom: 1px solid var(--line); max-width: 60rem; }
     dt { color: var(--faint); }
     dd { margin: 0; }
+    dd ul { margin: 0; padding-left: 1.1rem; }
     form { padding: .5rem .9rem .8rem; background: var(--raised); border: 1px solid var(--line); max-width: 75rem; }
     .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(11rem, 100%), 1fr)); gap: .1rem 1rem; }
     fieldset { margin: 0; padding: 0; border: 0; }

@@ -70,15 +70,13 @@ struct DecisionsPage {
 extension DecisionRow {
   fileprivate var html: HTML {
     let took = "\(microseconds / 1_000).\(microseconds % 1_000 / 100) ms"
-    // A method is a client's own word; the hook before it is not.
-    let what: HTML = hook == .rpc ? "\(method.isEmpty ? "rpc" : method)" : "\(hook.rawValue)"
+    let what: HTML = "\(hook == .rpc && method.isEmpty ? "rpc" : operation)"
     return """
-      \(HTML.cell("\(String(time.dropFirst(11).dropLast()))", class: "when"))\
-      \(HTML.cell(HTML.tone(outcome.tone, outcome.rawValue), class: "short"))\(HTML.cell(what))\
-      <td><bdi>\(user)</bdi></td><td><bdi>\(channel)</bdi></td>\(HTML.cell("\(code)"))\(HTML.cell("\(reason)"))\
-      \(HTML.cell("\(rule)"))\(HTML.cell(shadow.isEmpty ? .none : HTML.tone(.odd, shadow)))\
-      \(HTML.cell("\(took)", class: "short"))\
-      <td class="short"><a href="\(ConsolePage.explain.rawValue)?id=\(ConsoleQuery.encoded(id))">Explain\
+      \(HTML.cell("\(String(time.dropFirst(11).dropLast()))"))\(HTML.cell(HTML.tone(outcome.tone, outcome.rawValue)))\
+      \(HTML.theirs(what))\(HTML.theirs("\(user)"))\(HTML.theirs("\(channel)"))\(HTML.cell("\(code)"))\
+      \(HTML.cell("\(reason)"))\(HTML.cell("\(rule)"))\
+      \(HTML.cell(shadow.isEmpty ? .none : HTML.tone(.odd, shadow)))\(HTML.cell("\(took)"))\
+      <td><a href="\(ConsolePage.explain.rawValue)?id=\(ConsoleQuery.encoded(id))">Explain\
       <span class="hidden"> \(id)</span></a></td>
       """
   }

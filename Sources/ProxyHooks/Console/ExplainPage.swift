@@ -48,7 +48,10 @@ struct ExplainPage {
   private var isOnFacts: Bool { query["from"] == "facts" }
 
   private var databaseForm: HTML {
-    func value(_ key: String) -> String { isOnFacts ? "" : query[key] }
+    func value(_ key: String) -> String {
+      if case .decided(let row, _) = answer { return row.question[key] ?? "" }
+      return isOnFacts ? "" : query[key]
+    }
     return """
       <form method="get" action="\(ConsolePage.explain.rawValue)" aria-label="Ask of somebody">
       <div class="fields">
@@ -94,6 +97,13 @@ struct ExplainPage {
 }
 
 extension DecisionRow {
+  /// What the form of the database would ask of the same, as far as the decision says.
+  fileprivate var question: [String: String] {
+    guard let operation = Operation(rawValue: operation), let user = UserID(user) else { return [:] }
+    let match = channel.split(separator: ":", maxSplits: 1).last.flatMap { MatchID(String($0)) }
+    return ["user": user.text, "operation": operation.rawValue, "match": operation.hasSeats ? match?.text ?? "" : ""]
+  }
+
   /// The decision as it was.
   fileprivate var details: HTML {
     var facts: [(name: String, value: HTML)] = [

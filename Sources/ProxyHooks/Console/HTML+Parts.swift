@@ -5,12 +5,15 @@ extension HTML {
   ///   - caption: what it is, in a few words; also the box's name, so it should be unlike the page's others.
   ///   - columns: the columns' titles.
   ///   - rows: the cells of each row, with their `th` and `td`.
-  static func table(_ caption: HTML, columns: [HTML], rows: [HTML], class name: StaticString = "") -> HTML {
+  ///   - isHeaded: whether a heading above says the same, so that the caption is only heard.
+  static func table(
+    _ caption: HTML, columns: [HTML], rows: [HTML], class name: StaticString = "", isHeaded: Bool = false
+  ) -> HTML {
     let name = HTML(stringLiteral: name)
     return """
       <div class="scroll" role="region" tabindex="0" aria-label="\(caption)">
       <table class="\(name)">
-      <caption>\(caption)</caption>
+      <caption>\(isHeaded ? "<span class=\"hidden\">\(caption)</span>" : caption)</caption>
       <thead>
       <tr>\(columns.html { "<th scope=\"col\">\($0)</th>" })</tr>
       </thead>
@@ -26,12 +29,10 @@ extension HTML {
   static func head(_ text: HTML) -> HTML { "<th scope=\"row\">\(text)</th>" }
 
   /// A cell.
-  static func cell(_ text: HTML, class name: StaticString = "") -> HTML {
-    name.utf8CodeUnitCount == 0 ? "<td>\(text)</td>" : "<td class=\"\(HTML(stringLiteral: name))\">\(text)</td>"
-  }
+  static func cell(_ text: HTML) -> HTML { "<td>\(text)</td>" }
 
-  /// Text alone.
-  static func text(_ text: String) -> HTML { "\(text)" }
+  /// A cell with words of a client's: of any length, and in a direction of their own.
+  static func theirs(_ text: HTML) -> HTML { "<td class=\"theirs\"><bdi>\(text)</bdi></td>" }
 
   /// A labelled line of text to fill in. `id` is the query's key too.
   static func input(_ id: StaticString, _ label: StaticString, _ value: String, hint: StaticString = "") -> HTML {

@@ -28,7 +28,7 @@ extension ReviewDocument.Table {
       "\(title)", columns: heads,
       rows: rows.map { cells in
         HTML(cells.enumerated().map { $0.offset == 0 ? HTML.head($0.element.html) : HTML.cell($0.element.html) })
-      }, class: "matrix")
+      }, class: "matrix", isHeaded: true)
   }
 }
 

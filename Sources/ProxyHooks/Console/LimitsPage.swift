@@ -26,11 +26,11 @@ extension LimitWatch.Entry {
     let rate = rule.map { "\($0.rate)\($0.mode == .shadow ? ", in shadow" : "")" } ?? "off"
     let ago = now > at ? (now - at) / 1_000_000_000 : 0
     return """
-      \(HTML.head("\(limit)"))\(HTML.cell("\(rate)", class: "short"))<td><bdi>\(owner)</bdi></td><td><bdi>\(subject)</bdi></td>\
-      <td class="short"><meter min="0" max="100" high="90" value="\(percent)" aria-label="how full">\(percent) %</meter> \
+      \(HTML.head("\(limit)"))\(HTML.cell("\(rate)"))\(HTML.theirs("\(owner)"))\(HTML.theirs("\(subject)"))\
+      <td><meter min="0" max="100" high="90" value="\(percent)" aria-label="how full">\(percent) %</meter> \
       \(percent) %\(percent == 100 ? HTML.tone(.bad, " full") : .none)</td>\
-      \(HTML.cell(refusals == 0 ? "0" : HTML.tone(.bad, String(refusals)), class: "short"))\
-      \(HTML.cell("\(ago) s", class: "short"))
+      \(HTML.cell(refusals == 0 ? "0" : HTML.tone(.bad, String(refusals))))\
+      \(HTML.cell("\(ago) s"))
       """
   }
 }

@@ -18,8 +18,8 @@ struct OverviewPage {
         ("Decision log", "\(decisionLog)"),
       ]))<h2>Parts</h2>
       \(HTML.table(
-        "Parts that it needs", columns: ["part", "state"],
-        rows: readiness.components.map { HTML.head("\($0.name)") + HTML.cell($0.state.html) }))\
+        "Parts", columns: ["part", "state"],
+        rows: readiness.components.map { HTML.head("\($0.name)") + HTML.cell($0.state.html) }, isHeaded: true))\
       <h2>Policy</h2>
       \(policy.html)<h2>Decisions of the last minutes</h2>
       \(counts)

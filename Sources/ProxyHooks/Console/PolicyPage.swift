@@ -21,15 +21,18 @@ struct PolicyInForce: Sendable {
   /// In names and values.
   var html: HTML {
     let warnings = document.warnings
-    let refused: HTML =
-      reloads.refused == 0
-      ? "0"
-      : "\(HTML.tone(.bad, "\(reloads.refused) not taken")): the log says why, and the policy above stayed"
+    let changed: HTML =
+      switch reloads {
+      case (0, 0): "none since the start"
+      case (let taken, 0): "\(taken) taken"
+      case (let taken, let refused):
+        "\(taken) taken, \(HTML.tone(.bad, "\(refused) not taken")): the log says why, and the policy before stayed"
+      }
     return HTML.facts([
       ("Version", "<span class=\"code\">\(document.version)</span>"),
       ("In force since", "\(since.rfc3339)"),
       ("File", "\(path ?? "none: the policy that is built in")"),
-      ("Changed files", "\(reloads.taken) taken, \(refused)"),
+      ("Changed files", changed),
       ("Warnings", warnings.isEmpty ? "none" : "<ul>\(warnings.html { "<li>\($0.description)</li>" })</ul>"),
     ])
   }
