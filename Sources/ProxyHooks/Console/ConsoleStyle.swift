@@ -43,6 +43,7 @@ enum ConsoleStyle {
       vertical-align: top; font-weight: inherit; }
     thead th { color: var(--faint); font-weight: 600; vertical-align: bottom; }
     tbody th { font-weight: 600; }
+    tbody th a { font-weight: normal; }
     .log { font-variant-numeric: tabular-nums; }
     .log th, .log td { white-space: nowrap; }
     .log td.theirs { min-width: 6rem; max-width: 20rem; white-space: normal; overflow-wrap: anywhere; }

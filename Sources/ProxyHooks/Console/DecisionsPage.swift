@@ -26,7 +26,7 @@ struct DecisionsPage {
       : HTML.table(
         "\(shown.count) of \(matching.count) that fit, of \(all.count) kept; the newest first, times in UTC",
         columns: [
-          "time", "outcome", "hook or method", "user", "channel", "code", "reason", "rule", "with shadow", "took",
+          "time: why", "outcome", "hook or method", "user", "channel", "code", "reason", "rule", "with shadow", "took",
           "why",
         ], rows: shown.map { $0.html }, class: "log")
     let content: HTML = """
@@ -56,7 +56,7 @@ struct DecisionsPage {
       \(HTML.select(
         "refresh", "Again by itself", refresh.map { String($0) } ?? "",
         among: [("", "never")] + Self.refreshChoices.map { (String($0), "every \($0) seconds") }))\
-      \(HTML.checkbox("shadow", "Only where shadow differs", isOn: filter.isShadowed))\
+      \(HTML.checkbox("shadow", "Shadow differs", isOn: filter.isShadowed))\
       </div>
       <p><button>Show</button> <a href="\(ConsolePage.decisions.rawValue)">Show all</a></p>
       </form>
@@ -68,16 +68,25 @@ struct DecisionsPage {
 }
 
 extension DecisionRow {
+  /// The longest word of a client's in the table, in characters; the whole of it is where the decision is explained.
+  private static let maximumShown = 64
+
   fileprivate var html: HTML {
     let took = "\(microseconds / 1_000).\(microseconds % 1_000 / 100) ms"
-    let what: HTML = "\(hook == .rpc && method.isEmpty ? "rpc" : operation)"
+    func theirs(_ text: String) -> HTML {
+      let scalars = text.unicodeScalars
+      let isLong = scalars.count > Self.maximumShown
+      return HTML.theirs("\(isLong ? String(scalars.prefix(Self.maximumShown)) + "…" : text)")
+    }
+    let link: HTML = """
+      <a href="\(ConsolePage.explain.rawValue)?id=\(ConsoleQuery.encoded(id))"><span class="hidden">Explain </span>\
+      \(String(time.dropFirst(11).dropLast()))<span class="hidden">, request \(id)</span></a>
+      """
     return """
-      \(HTML.cell("\(String(time.dropFirst(11).dropLast()))"))\(HTML.cell(HTML.tone(outcome.tone, outcome.rawValue)))\
-      \(HTML.theirs(what))\(HTML.theirs("\(user)"))\(HTML.theirs("\(channel)"))\(HTML.cell("\(code)"))\
-      \(HTML.cell("\(reason)"))\(HTML.cell("\(rule)"))\
-      \(HTML.cell(shadow.isEmpty ? .none : HTML.tone(.odd, shadow)))\(HTML.cell("\(took)"))\
-      <td><a href="\(ConsolePage.explain.rawValue)?id=\(ConsoleQuery.encoded(id))">Explain\
-      <span class="hidden"> \(id)</span></a></td>
+      \(HTML.head(link))\(HTML.cell(HTML.tone(outcome.tone, outcome.rawValue)))\
+      \(theirs(hook == .rpc && method.isEmpty ? "rpc" : operation))\(theirs(user))\(theirs(channel))\
+      \(HTML.cell("\(code)"))\(HTML.cell("\(reason)"))\(HTML.cell("\(rule)"))\
+      \(HTML.cell(shadow.isEmpty ? .none : HTML.tone(.odd, shadow)))\(HTML.cell("\(took)"))
       """
   }
 }
