@@ -27,14 +27,10 @@ import Testing
     ).html.markup
   }
 
-  private func watched() -> LimitWatch {
-    let watch = LimitWatch()
-    for name in hostileNames {
-      guard let rate = RateLimit(count: 1, periodMilliseconds: 1_000) else { continue }
-      let event = LimitedEvent(owner: name, limits: [.init(name: "publish_room", subject: name, rate: rate)])
-      watch.note(event, LimitVerdict(reached: "publish_room", source: .redis, fullness: 1_000, fullest: 0))
+  private var watched: [LimitWatch.Entry] {
+    hostileNames.map {
+      LimitWatch.Entry(limit: "publish_room", owner: $0, subject: $0, fullness: 1_000, refusals: 1, at: 0)
     }
-    return watch
   }
 
   /// Every page there is, with whatever a stranger may have put in.
@@ -44,7 +40,7 @@ import Testing
     }
     var pages = [
       overview(), PolicyPage.html(policy).markup,
-      LimitsPage.html(watched().nearEdge(), rules: LimitRules(), at: Deadline.now).markup,
+      LimitsPage.html(watched, rules: LimitRules(), at: Deadline.now).markup,
       LimitsPage.html([], rules: LimitRules(), at: 0).markup, LintPage.html(.off, path: nil).markup,
       try explain("", .nothingAsked),
     ]
@@ -180,7 +176,7 @@ import Testing
     ).markup
     #expect(page.contains("<h2>Critical: ") && page.contains("channel.namespaces[0].allow_publish_for_client"))
     #expect(page.contains("<dt>why</dt>") && page.contains("<dt>mend</dt>"))
-    let good = try Array(Repository.text("centrifugo/config.json").utf8)
+    let good = try Array(Repository.text(of: "centrifugo/config.json").utf8)
     let clean = LintPage.html(.report(LintReport(of: Setup(file: try SetupForm.json.read(good)))), path: "f.json")
       .markup
     #expect(!clean.contains("<h2>Critical") && !clean.contains("<h2>High"))

@@ -12,7 +12,8 @@ import Testing
     let query = try read("user=a%2Bb+c%E2%82%AC&rule=").get()
     #expect(query["user"] == "a+b c€")
     #expect(query["rule"] == "" && !query.isEmpty)
-    #expect(try read("").get().isEmpty && read("user=&rule").get().isEmpty)
+    #expect(try read("").get().isEmpty)
+    #expect(try read("user=&rule").get().isEmpty)
     #expect(try read("user=a=b").get()["user"] == "a=b")
   }
 
