@@ -70,14 +70,7 @@ extension SetupPlan {
   /// What fits the service's settings. Files of Centrifugo's own are named as `centrifugo/README.md` names them.
   init(_ configuration: Configuration) {
     self.init()
-    let policy = configuration.policy.document
-    expectations.roomNamespace = policy.namespaces.match
-    expectations.personalNamespace = policy.namespaces.user
-    expectations.delivery = SetupExpectations.Delivery(rawValue: policy.delivery.rawValue) ?? .guaranteed
-    expectations.outboxPartitions = configuration.outboxPartitions
-    expectations.deadlineMilliseconds = configuration.deadlineMilliseconds
-    expectations.bodyBytes = configuration.maximumBodyBytes
-    expectations.addressHeader = configuration.addressHeader
+    expectations = SetupExpectations(configuration)
     // A service that listens on all addresses is called on the machine's own.
     let hosts = ["0.0.0.0": "127.0.0.1", "::": "::1"]
     let listen = ListenAddress(

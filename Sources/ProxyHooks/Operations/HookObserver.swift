@@ -4,6 +4,8 @@ public struct HookObserver: Sendable {
   public let metrics: Metrics
   /// Where they are written down; nil writes nothing.
   public let log: DecisionLog?
+  /// Where the console has the latest; nil where there is no console.
+  var ring: DecisionRing?
 
   private let policies: PolicyKeeper?
 
@@ -19,10 +21,10 @@ public struct HookObserver: Sendable {
   /// Counts and logs one hook. To be called once for each, by whoever decided it.
   public func record(_ record: HookRecord) {
     metrics.count(record)
-    guard let log else { return }
-    guard record.policy.isEmpty, let policies else { return log.write(record) }
+    guard log != nil || ring != nil else { return }
     var judged = record
-    judged.policy = policies.current.version
-    log.write(judged)
+    if judged.policy.isEmpty, let policies { judged.policy = policies.current.version }
+    log?.write(judged)
+    ring?.add(judged)
   }
 }
