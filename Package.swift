@@ -63,7 +63,7 @@ let package = Package(
     .target(
       name: "ProxyHooks",
       dependencies: [
-        "StrictJSON", "Auth", "Audit", "Storage", "CLinux",
+        "StrictJSON", "Auth", "Audit", "CentrifugoSetup", "Storage", "CLinux",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -98,7 +98,7 @@ let package = Package(
     .testTarget(
       name: "ProxyHooksTests",
       dependencies: [
-        "ProxyHooks", "Storage", "Auth", "StrictJSON", "CLinux", "COpenSSL",
+        "ProxyHooks", "CentrifugoSetup", "Storage", "Auth", "StrictJSON", "CLinux", "COpenSSL",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "NIOCore", package: "swift-nio"),

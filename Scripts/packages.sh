@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing for the given parts, and says which and why.
 #
-#   Scripts/packages.sh build|servers|end-to-end…
+#   Scripts/packages.sh build|servers|end-to-end|console…
 #
 # Nothing is installed where all is there, whoever put it there. Debian starts a PostgreSQL or Redis at the end of its
 # installation; one that is installed here is not started and not enabled, as we run our own.
@@ -47,7 +47,12 @@ need_for() {
     end-to-end)
       need python3-venv 'clients of the end-to-end tests' python3 -c 'import ensurepip, venv'
       ;;
-    *) die "There is no part $1: build, servers, end-to-end." ;;
+    console)
+      need python3-venv "what drives the console's tests" python3 -c 'import ensurepip, venv'
+      need chromium 'a browser for the console' command -v chromium
+      need chromium-driver 'what drives it' command -v chromedriver
+      ;;
+    *) die "There is no part $1: build, servers, end-to-end, console." ;;
   esac
 }
 

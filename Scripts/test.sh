@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# make test: the Swift tests, the end-to-end tests and a short run of the fuzzer, with a PostgreSQL and a Redis for this
+# make test: the Swift tests, the console in a browser, the end-to-end tests and a short run of the fuzzer, with a PostgreSQL and a Redis for this
 # run alone.
 #
 #   Scripts/test.sh [argument of swift test…]
@@ -60,8 +60,9 @@ export PROXYHOOKS_TEST_POSTGRES_DATA=$postgres_data PROXYHOOKS_TEST_REDIS_PID=$r
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6
 foreground swift test --no-color-diagnostics "$@"
 case " $* " in
-  *' --filter'* | *' --skip '*) say 'The end-to-end tests and the fuzzer are left out where tests are chosen.' ;;
+  *' --filter'* | *' --skip '*) say 'The console, the end-to-end tests and the fuzzer are left out where tests are chosen.' ;;
   *)
+    foreground bash Tests/Console/run.sh
     [ ! -e "$end_to_end" ] || foreground bash "$end_to_end"
     # 77: no libFuzzer in this toolchain, which it has said.
     foreground bash Scripts/fuzz.sh 10 || [ $? -eq 77 ]

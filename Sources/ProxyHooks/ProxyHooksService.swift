@@ -1,3 +1,4 @@
+import CentrifugoSetup
 public import Logging
 import NIOPosix
 import ServiceLifecycle
@@ -42,15 +43,19 @@ public struct ProxyHooksService: Sendable {
     decisions.addMetrics(to: metrics)
     let policies = PolicyKeeper(configuration.policy, log: log)
     policies.addMetrics(to: metrics)
-    let observer = HookObserver(metrics: metrics, log: decisions, policies: policies)
+    var observer = HookObserver(metrics: metrics, log: decisions, policies: policies)
+    let ring = configuration.console.map { _ in DecisionRing() }
+    observer.ring = ring
     // What is left of the deadline after waiting for keys is for Redis and PostgreSQL.
     let keys = KeyRing(
       configuration.keys, rules: configuration.tokenRules,
       patience: .milliseconds(configuration.deadlineMilliseconds / 2))
     let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
     let centrifugo = configuration.centrifugo.map { CentrifugoAPI(settings: $0, group: group) }
+    let limitWatch = LimitWatch()
     let hooks = HookService(
-      policies: policies, stores: stores, keys: keys, centrifugo: centrifugo, observer: observer, log: log)
+      policies: policies, stores: stores, keys: keys, centrifugo: centrifugo, observer: observer,
+      limitWatch: limitWatch, log: log)
     let tls = configuration.tls.map { TLSIdentities($0, metrics: metrics, logger: log) }
     let keyLoads = KeyLoadCounts()
     let keeper = KeyKeeper(configuration.keys, ring: keys, counts: keyLoads, group: group, log: log)
@@ -59,14 +64,24 @@ public struct ProxyHooksService: Sendable {
     let listener = HTTPListener(
       settings: HTTPSettings(configuration), secrets: configuration.callerSecrets, answering: hooks,
       observer: observer, tls: tls, group: group, logger: log)
+    let readiness: @Sendable () -> Readiness = {
+      var readiness = stores.readiness(isDraining: draining.isSet)
+      if keysChange { readiness.components.append(keys.readiness) }
+      if let component = decisions.readiness { readiness.components.append(component) }
+      return readiness
+    }
+    var console: Console?
+    if let settings = configuration.console, let ring {
+      console = Console(
+        settings,
+        sources: .init(
+          version: version, policies: policies, ring: ring, limits: limitWatch, stores: stores, readiness: readiness,
+          decisionLog: configuration.decisionLog.words, milliseconds: configuration.deadlineMilliseconds,
+          expectations: SetupExpectations(configuration)), log: log)
+    }
     let operations = OperationsListener(
       host: configuration.operationsListen.host, port: configuration.operationsListen.port, metrics: metrics,
-      readiness: {
-        var readiness = stores.readiness(isDraining: draining.isSet)
-        if keysChange { readiness.components.append(keys.readiness) }
-        if let component = decisions.readiness { readiness.components.append(component) }
-        return readiness
-      }, group: group, logger: log)
+      readiness: readiness, console: console, group: group, logger: log)
     if configuration.callerSecrets == nil {
       log.warning("insecure: whoever reaches the port is taken for Centrifugo")
     }

@@ -70,13 +70,7 @@ extension SetupPlan {
   /// What fits the service's settings. Files of Centrifugo's own are named as `centrifugo/README.md` names them.
   init(_ configuration: Configuration) {
     self.init()
-    expectations.roomNamespace = configuration.policy.document.namespaces.match
-    expectations.personalNamespace = configuration.policy.document.namespaces.user
-    expectations.delivery = SetupExpectations.Delivery(rawValue: configuration.policy.document.delivery.rawValue) ?? .guaranteed
-    expectations.outboxPartitions = configuration.outboxPartitions
-    expectations.deadlineMilliseconds = configuration.deadlineMilliseconds
-    expectations.bodyBytes = configuration.maximumBodyBytes
-    expectations.addressHeader = configuration.addressHeader
+    expectations = SetupExpectations(configuration)
     // A service that listens on all addresses is called on the machine's own.
     let hosts = ["0.0.0.0": "127.0.0.1", "::": "::1"]
     let listen = ListenAddress(

@@ -31,6 +31,12 @@ extension Configuration {
     }
     if !configuration.operationsListen.isLoopback {
       caution(.operationsListen, "is not a loopback address: whoever reaches it reads the metrics")
+      if configuration.console != nil {
+        caution(
+          .consoleToken,
+          "the console is not on a loopback address: its token and who did what cross the network in clear; put TLS before it"
+        )
+      }
     }
     if DatabaseSettings.isUnproven(configuration.database.url) {
       caution(.database, "names another machine without sslmode=verify-full: nothing proves that it is the one meant")

@@ -20,6 +20,8 @@ public struct Configuration: Sendable {
   public var tls: TLSSettings?
   /// Where the operator looks.
   public var operationsListen: ListenAddress
+  /// The reviewers' console; nil for none.
+  public var console: ConsoleSettings?
   /// PostgreSQL.
   public var database: DatabaseSettings
   /// Redis.
@@ -82,6 +84,7 @@ public struct Configuration: Sendable {
     }
     callerSecrets = Self.callerSecrets(&reader, insecure: insecure, listen: listen)
     Self.keepSecretsApart(&reader)
+    console = Self.console(&reader, readFile: readFile)
     tls = Self.tls(&reader)
     tokenSecret = reader.text(.tokenSecret).map { Array($0.utf8) }
     tokenSecretID = reader.text(.tokenSecretID)

@@ -31,6 +31,21 @@ public struct DecisionLogSettings: Sendable {
   /// Whether nothing is decided while the log can't be written.
   public var refusesWhenFull: Bool
 
+  /// Where decisions are written and what happens where they can't be, in words.
+  var words: String {
+    let place: String
+    switch destination {
+    case .off: return "off: decisions are not written down"
+    case .standardOutput: place = "to standard output"
+    case .standardError: place = "to standard error"
+    case .directory(let path): place = "to the directory \(path)"
+    case .postgresql: place = "to the table proxyhooks.decision"
+    }
+    let signed = signer == nil ? "checkpoints not signed" : "checkpoints signed"
+    return
+      "\(place), \(signed); while it can’t be written \(refusesWhenFull ? "nothing is decided" : "losses are counted")"
+  }
+
   /// Whether the log is kept where the service can read it again.
   var isKept: Bool {
     switch destination {

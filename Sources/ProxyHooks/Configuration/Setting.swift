@@ -60,7 +60,16 @@ extension Setting {
 extension Setting {
   static let listen = Setting("LISTEN", "127.0.0.1:8080", "Where Centrifugo calls: `address:port`.")
   static let operationsListen = Setting(
-    "OPERATIONS_LISTEN", "127.0.0.1:9090", "Where `/healthz`, `/readyz` and `/metrics` are: `address:port`.")
+    "OPERATIONS_LISTEN", "127.0.0.1:9090",
+    "Where `/healthz`, `/readyz`, `/metrics` and the console are: `address:port`.")
+  static let consoleToken = Setting(
+    "CONSOLE_TOKEN", nil,
+    "Turns the reviewers' console on, at `/console` of the operations' address, and is what lets them in: at least 16 characters (`docs/console.md`). Unset, there is none."
+  )
+  static let consoleCentrifugoFile = Setting(
+    "CONSOLE_CENTRIFUGO_CONFIG", nil,
+    "Centrifugo's configuration, for the console to look at: the path of a JSON, YAML or TOML file that the service can read."
+  )
   static let tlsCertificate = Setting(
     "TLS_CERTIFICATE", nil,
     "The certificate of `PROXYHOOKS_LISTEN`, a PEM file with the server's own first and the intermediate ones after it. Unset, secret and tokens travel in clear."
@@ -165,7 +174,7 @@ extension Setting {
   public static let all: [Setting] = [
     secret, previousSecret, tokenSecret, tokenSecretID, tokenKeys, tokenKeysURL, tokenKeysAuthority,
     tokenKeysInterval, tokenKeysUnknown, tokenKeysAge, tokenAudience, tokenIssuer, tokenLeeway, listen,
-    operationsListen, tlsCertificate, tlsKey, tlsClientCA, tlsClientNames,
+    operationsListen, consoleToken, consoleCentrifugoFile, tlsCertificate, tlsKey, tlsClientCA, tlsClientNames,
     database, redis, centrifugoAddress, centrifugoKey, addressHeader, threads, policyFile,
     decisionLog, decisionLogKey, decisionLogCheckpoint, decisionLogFileBytes, decisionLogFiles, decisionLogDays,
     decisionLogWaiting, decisionLogWhenFull, deadline, drain, bodyLimit, queueLimit, messageLanes,

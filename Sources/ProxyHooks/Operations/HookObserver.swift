@@ -4,6 +4,8 @@ public struct HookObserver: Sendable {
   public let metrics: Metrics
   /// Where they are written down; nil writes nothing.
   public let log: DecisionLog?
+  /// Where the console has the latest; nil where there is no console.
+  var ring: DecisionRing?
 
   private let policies: PolicyKeeper?
 
@@ -19,9 +21,10 @@ public struct HookObserver: Sendable {
   /// Counts and logs one hook. To be called once for each, by whoever decided it.
   public func record(_ record: HookRecord) {
     metrics.count(record)
-    guard let log else { return }
+    guard log != nil || ring != nil else { return }
     var record = record
     if record.policy.isEmpty, let policies { record.policy = policies.current.version }
-    log.write(record)
+    log?.write(record)
+    ring?.add(record)
   }
 }

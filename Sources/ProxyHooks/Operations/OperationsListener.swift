@@ -1,11 +1,12 @@
-public import Logging
-public import NIOCore
+import Logging
+import NIOCore
 import NIOHTTP1
 public import ServiceLifecycle
 
-/// Serves what operators and their tools ask, on an address of its own: `GET /healthz`, `/readyz` and `/metrics`.
+/// Serves what operators and their tools ask, on an address of its own: `GET /healthz`, `/readyz` and `/metrics`, and the
+/// reviewers' console.
 ///
-/// None of it asks for a secret, so the address is one that only they reach.
+/// Only the console asks for a secret, so the address is one that only they reach.
 public final class OperationsListener: Service {
   private let server: HTTPServer<OperationsHandler>
 
@@ -16,11 +17,12 @@ public final class OperationsListener: Service {
   ///   - port: the TCP port; 0 lets the system choose.
   ///   - metrics: what `/metrics` renders.
   ///   - readiness: asked by each `/readyz`, on an event loop; it must not block.
+  ///   - console: the reviewers' pages; nil answers their paths as any other that there is not.
   ///   - group: the event loops that serve; shut down after the listener, by its owner.
   ///   - logger: for the listener's own life.
-  public init(
+  init(
     host: String = "127.0.0.1", port: Int = 9_090, metrics: Metrics, readiness: @escaping @Sendable () -> Readiness,
-    group: any EventLoopGroup, logger: Logger
+    console: Console? = nil, group: any EventLoopGroup, logger: Logger
   ) {
     var settings = HTTPSettings()
     settings.hosts = [host]
@@ -29,10 +31,13 @@ public final class OperationsListener: Service {
     settings.maximumHeaderBytes = 8_192
     settings.maximumConnections = 64
     settings.maximumInFlight = 64
+    settings.strangerTimeout = .seconds(20)
+    settings.headerTimeout = .seconds(5)
     settings.drainTime = .seconds(1)
     settings.drainIdleTime = .zero
     server = HTTPServer(
-      settings: settings, responder: OperationsHandler(metrics: metrics, readiness: readiness), metrics: nil,
+      settings: settings, responder: OperationsHandler(metrics: metrics, readiness: readiness, console: console),
+      metrics: nil,
       group: group, logger: logger)
   }
 
@@ -50,9 +55,14 @@ public final class OperationsListener: Service {
   public func drain() async { await server.drain() }
 }
 
-/// Answers the three paths.
+/// Answers the three paths, and hands the console's to it.
 struct OperationsHandler: HTTPResponder {
-  enum Route: String, Sendable {
+  enum Route: Sendable {
+    case probe(Probe)
+    case console(ConsoleRoute)
+  }
+
+  enum Probe: String, Sendable {
     case healthz = "/healthz"
     case readyz = "/readyz"
     case metrics = "/metrics"
@@ -60,15 +70,35 @@ struct OperationsHandler: HTTPResponder {
 
   let metrics: Metrics
   let readiness: @Sendable () -> Readiness
+  var console: Console?
 
   func admit(_ head: HTTPRequestHead, from caller: String?, arrival: UInt64) -> Result<Route, HTTPRefusal> {
-    guard let route = Route(rawValue: head.uri) else { return .failure(.notFound) }
+    if let console, let route = ConsoleRoute(head.uri) {
+      return console.admit(head, to: route, arrival: arrival).map(Route.console)
+    }
+    guard let probe = Probe(rawValue: head.uri) else { return .failure(.notFound) }
     guard head.method == .GET else { return .failure(.notGet) }
-    return .success(route)
+    return .success(.probe(probe))
+  }
+
+  /// Anybody may ask for the probes, so who does has shown nothing: such a connection ends when it idles, and gives way to a
+  /// newer one when all places are taken.
+  func isKnown(by route: Route) -> Bool {
+    switch route {
+    case .probe: false
+    case .console: true
+    }
   }
 
   func respond(to route: Route, body: [UInt8]) async -> HTTPReply {
     switch route {
+    case .console(let route): return await console?.respond(to: route) ?? HTTPReply(status: .notFound, body: [])
+    case .probe(let probe): return answer(probe)
+    }
+  }
+
+  private func answer(_ probe: Probe) -> HTTPReply {
+    switch probe {
     case .healthz: return HTTPReply(body: Array(#"{"status":"alive"}"#.utf8))
     case .readyz:
       let readiness = readiness()

@@ -13,7 +13,7 @@ public final class PolicyKeeper: Sendable {
 
   private let source: PolicySource
   private let log: Logger
-  private let document: Mutex<PolicyDocument>
+  private let document: Mutex<(current: PolicyDocument, since: UTCTime)>
   private let seen: Mutex<Seen>
   private let taken = Counter()
   private let refused = Counter()
@@ -22,12 +22,19 @@ public final class PolicyKeeper: Sendable {
   public init(_ source: PolicySource, log: Logger) {
     self.source = source
     self.log = log
-    document = Mutex(source.document)
+    document = Mutex((source.document, .now))
     seen = Mutex(Seen(last: source.bytes, judged: source.bytes))
   }
 
   /// The policy in force.
-  public var current: PolicyDocument { document.withLock { $0 } }
+  public var current: PolicyDocument { document.withLock { $0.current } }
+
+  /// The policy in force, and what there is to say of it.
+  var inForce: PolicyInForce {
+    let (current, since) = document.withLock { $0 }
+    return PolicyInForce(
+      document: current, since: since, path: source.path, reloads: (taken: taken.value, refused: refused.value))
+  }
 
   /// Looks at the file and takes it if it has changed and is good; else what is in force stays. Blocks; not for an event
   /// loop.
@@ -59,7 +66,7 @@ public final class PolicyKeeper: Sendable {
           whole: "`namespaces` has other names than at the start; run `proxyhooks migrate` and restart the service")
       }
       guard new.version != old.version else { return }
-      document.withLock { $0 = new }
+      document.withLock { $0 = (new, .now) }
       taken.increment()
       log.notice("the policy was replaced", metadata: ["policy": "\(new.version)", "before": "\(old.version)"])
     } catch {

@@ -255,7 +255,7 @@ extension HTTPConnection {
   ) throws(HTTPRefusal) {
     let framing = try arrival.framing.get()
     let route = try shared.responder.admit(head, from: caller, arrival: arrival.time).get()
-    if !isKnown {
+    if !isKnown, shared.responder.isKnown(by: route) {
       isKnown = true
       shared.connections.know(context.channel)
     }

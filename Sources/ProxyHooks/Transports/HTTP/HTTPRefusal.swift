@@ -6,6 +6,10 @@ enum HTTPRefusal: Error, CaseIterable, Sendable {
   case malformed
   /// The caller's secret is missing, wrong, or there are several.
   case unauthorized
+  /// The console's token is missing, wrong, or there are several.
+  case noConsoleToken
+  /// Too many wrong tokens came to the console: for a moment none is looked at.
+  case tooManyTokens
   /// No such path.
   case notFound
   /// The path is there for POST alone.
@@ -27,7 +31,8 @@ enum HTTPRefusal: Error, CaseIterable, Sendable {
   var status: HTTPStatus {
     switch self {
     case .malformed: .badRequest
-    case .unauthorized: .unauthorized
+    case .unauthorized, .noConsoleToken: .unauthorized
+    case .tooManyTokens: .tooManyRequests
     case .notFound: .notFound
     case .notPost, .notGet: .methodNotAllowed
     case .tooSlow: .requestTimeout
@@ -43,6 +48,8 @@ enum HTTPRefusal: Error, CaseIterable, Sendable {
     switch self {
     case .malformed: #"{"error":{"code":400,"message":"malformed request"}}"#
     case .unauthorized: #"{"error":{"code":401,"message":"caller not known"}}"#
+    case .noConsoleToken: #"{"error":{"code":401,"message":"token wanted"}}"#
+    case .tooManyTokens: #"{"error":{"code":429,"message":"too many wrong tokens"}}"#
     case .notFound: #"{"error":{"code":404,"message":"no such path"}}"#
     case .notPost, .notGet: #"{"error":{"code":405,"message":"method not allowed"}}"#
     case .tooSlow: #"{"error":{"code":408,"message":"request too slow"}}"#
@@ -57,6 +64,8 @@ enum HTTPRefusal: Error, CaseIterable, Sendable {
   var headerLine: StaticString? {
     switch self {
     case .unauthorized: "WWW-Authenticate: X-ProxyHooks-Secret\r\n"
+    case .noConsoleToken: "WWW-Authenticate: Basic realm=\"ProxyHooks console\", charset=\"UTF-8\"\r\n"
+    case .tooManyTokens: "Retry-After: 10\r\n"
     case .notPost: "Allow: POST\r\n"
     case .notGet: "Allow: GET\r\n"
     default: nil

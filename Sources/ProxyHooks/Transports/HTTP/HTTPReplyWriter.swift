@@ -26,10 +26,28 @@ struct HTTPReplyWriter {
     switch reply.contentType {
     case .json: buffer.writeStaticString("Content-Type: application/json\r\n\r\n")
     case .metrics: buffer.writeStaticString("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n\r\n")
+    case .page:
+      buffer.writeStaticString(Self.browserLines)
+      buffer.writeStaticString("Content-Type: text/html; charset=utf-8\r\n\r\n")
+    case .style:
+      buffer.writeStaticString(Self.browserLines)
+      buffer.writeStaticString("Content-Type: text/css; charset=utf-8\r\n\r\n")
     }
     buffer.writeBytes(reply.body)
     return buffer
   }
+
+  /// What a browser may do with the console's pages: show them with their stylesheet, send their forms back here, and
+  /// nothing else; no script, no frame, no copy kept, nothing for other sites.
+  private static let browserLines: StaticString = """
+    Content-Security-Policy: default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'\r
+    X-Content-Type-Options: nosniff\r
+    Referrer-Policy: no-referrer\r
+    Cache-Control: no-store\r
+    Cross-Origin-Resource-Policy: same-origin\r
+    Cross-Origin-Opener-Policy: same-origin\r
+
+    """
 
   /// A whole reply to a request that is turned away.
   mutating func refusal(_ refusal: HTTPRefusal, isLast: Bool) -> ByteBuffer {
@@ -44,7 +62,7 @@ struct HTTPReplyWriter {
     // A large reply's room is not kept for the connection's whole life.
     if buffer.capacity > 16_384 { buffer = ByteBuffer() }
     buffer.clear()
-    buffer.reserveCapacity(bodyBytes + 192)
+    buffer.reserveCapacity(bodyBytes + 512)
     buffer.writeStaticString(status.line)
     writeDate()
     buffer.writeStaticString("Content-Length: ")

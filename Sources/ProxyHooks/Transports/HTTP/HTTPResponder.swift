@@ -12,6 +12,9 @@ protocol HTTPResponder: Sendable {
   ///   - arrival: the reading of `CLOCK_MONOTONIC` when it came, in nanoseconds.
   func admit(_ head: HTTPRequestHead, from caller: String?, arrival: UInt64) -> Result<Route, HTTPRefusal>
 
+  /// Whether a request that was admitted shows that its caller may be here, so that its connection may stay.
+  func isKnown(by route: Route) -> Bool
+
   /// The answer to a request that was admitted and can't be taken all the same; nil for the refusal's own.
   func reply(to route: Route, turnedAway refusal: HTTPRefusal) -> HTTPReply?
 
@@ -20,6 +23,8 @@ protocol HTTPResponder: Sendable {
 }
 
 extension HTTPResponder {
+  func isKnown(by route: Route) -> Bool { true }
+
   func reply(to route: Route, turnedAway refusal: HTTPRefusal) -> HTTPReply? { nil }
 }
 
@@ -29,6 +34,10 @@ struct HTTPReply: Sendable {
     case json
     /// Prometheus' text exposition format, 0.0.4.
     case metrics
+    /// A page of the console.
+    case page
+    /// The console's stylesheet.
+    case style
   }
 
   var status = HTTPStatus.ok

@@ -1,4 +1,4 @@
-/// The statuses the service answers with (RFC 9110, section 15; RFC 6585 for 431).
+/// The statuses the service answers with (RFC 9110, section 15; RFC 6585 for 429 and 431).
 enum HTTPStatus: Int, CaseIterable, Sendable {
   case ok = 200
   case badRequest = 400
@@ -8,6 +8,7 @@ enum HTTPStatus: Int, CaseIterable, Sendable {
   case requestTimeout = 408
   case contentTooLarge = 413
   case expectationFailed = 417
+  case tooManyRequests = 429
   case headerFieldsTooLarge = 431
   case unavailable = 503
 
@@ -22,6 +23,7 @@ enum HTTPStatus: Int, CaseIterable, Sendable {
     case .requestTimeout: "HTTP/1.1 408 Request Timeout\r\n"
     case .contentTooLarge: "HTTP/1.1 413 Content Too Large\r\n"
     case .expectationFailed: "HTTP/1.1 417 Expectation Failed\r\n"
+    case .tooManyRequests: "HTTP/1.1 429 Too Many Requests\r\n"
     case .headerFieldsTooLarge: "HTTP/1.1 431 Request Header Fields Too Large\r\n"
     case .unavailable: "HTTP/1.1 503 Service Unavailable\r\n"
     }
