@@ -88,7 +88,8 @@ let package = Package(
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"], swiftSettings: strict),
     .testTarget(name: "AuthTests", dependencies: ["Auth", "StrictJSON"], swiftSettings: strict),
     .testTarget(
-      name: "CentrifugoSetupTests", dependencies: ["CentrifugoSetup", "StrictJSON"], swiftSettings: strict),
+      name: "CentrifugoSetupTests", dependencies: ["CentrifugoSetup", "StrictJSON"], exclude: ["Fixtures"],
+      swiftSettings: strict),
     .testTarget(name: "AuditTests", dependencies: ["Audit", "Auth", "StrictJSON"], swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["Command", "ProxyHooks", "Audit", "Auth", "StrictJSON"],

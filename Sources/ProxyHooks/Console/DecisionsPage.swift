@@ -26,8 +26,8 @@ struct DecisionsPage {
       : HTML.table(
         "\(shown.count) of \(matching.count) that fit, of \(all.count) kept; the newest first, times in UTC",
         columns: [
-          "time: why", "outcome", "hook or method", "user", "channel", "code", "reason", "rule", "with shadow", "took",
-          "why",
+          "time, and why", "outcome", "hook or method", "user", "channel", "code", "reason", "rule", "with shadow",
+          "took",
         ], rows: shown.map { $0.html }, class: "log")
     let content: HTML = """
       <h1>Decisions</h1>

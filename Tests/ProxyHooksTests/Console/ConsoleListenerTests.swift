@@ -1,3 +1,4 @@
+import NIOPosix
 import Testing
 
 @testable import ProxyHooks
@@ -139,5 +140,24 @@ import Testing
       #expect(await reviewer.receive().statuses == [200])
       #expect(others.count == 80)
     }
+  }
+
+  @Test("Who only asks the probes stays a stranger, whose connection ends when it idles")
+  func idle() async throws {
+    var settings = HTTPSettings()
+    settings.port = 0
+    settings.maximumBodyBytes = 0
+    settings.strangerTimeout = .milliseconds(300)
+    let server = HTTPServer(
+      settings: settings,
+      responder: OperationsHandler(
+        metrics: Metrics(version: "1"), readiness: { Readiness(components: [], isDraining: false) }),
+      metrics: nil, group: MultiThreadedEventLoopGroup.singleton, logger: TestConsole.quiet)
+    try await server.start()
+    let client = try await RawClient(port: try #require(server.ports.first))
+    await client.send("GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n")
+    let replies = await client.receive(until: .closed)
+    #expect(replies.statuses == [200] && replies.isClosed)
+    await server.drain()
   }
 }

@@ -115,6 +115,11 @@ import Testing
       #expect(ids.sorted() == page.matches(of: /<label for="([^"]+)"/).map(\.1).sorted())
       #expect(page.matches(of: /<t[hd]>?/).count > 0 || !page.contains("<table"))
       #expect(!page.contains("<th>"))
+      // Each row has as many cells as there are columns.
+      for table in page.matches(of: /<thead>[\s\S]*?<\/tbody>/) {
+        let rows = table.0.split(separator: "</tr>").dropLast().map { $0.matches(of: /<t[hd][ >]/).count }
+        #expect(Set(rows).count == 1, "\(rows)")
+      }
     }
     #expect(titles.count == ConsolePage.allCases.count)
   }
