@@ -55,8 +55,9 @@ struct HookLimits: Sendable {
     if let reached = verdict.reached { return Answer(.error(.tooManyRequests), reason: "limit_\(reached)") }
     if !shadowed.isEmpty {
       let verdict = await count(LimitedEvent(owner: owner, limits: shadowed), by: deadline)
-      run.limiter = verdict.source
-      run.shadowLimit = verdict.reached.flatMap { LimitName(rawValue: $0) }
+      if verdict.source != .none { run.limiter = verdict.source }
+      // A request can be counted twice; what one limit would have refused stands, whatever the next says.
+      run.shadowLimit = run.shadowLimit ?? verdict.reached.flatMap { LimitName(rawValue: $0) }
     }
     return nil
   }

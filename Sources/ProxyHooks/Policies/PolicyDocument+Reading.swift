@@ -23,6 +23,7 @@ extension PolicyDocument {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw PolicyFileError(whole: "the file is no UTF-8 text")
     }
+    if let problem = PolicyFileScan.problem(in: text) { throw PolicyFileError(problems: [problem]) }
     guard let digest = Digest.sha256.hash(bytes) else { throw PolicyFileError(whole: "its SHA-256 can't be had") }
     var reader = PolicyReader()
     let root = PolicyNode(path: "", node: try Self.root(of: text))

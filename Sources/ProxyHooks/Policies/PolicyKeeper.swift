@@ -52,11 +52,11 @@ public final class PolicyKeeper: Sendable {
       seen.last = bytes
       let isNew = bytes != seen.judged
       seen.judged = bytes
-      take(bytes, isNew: isNew)
+      take(bytes, tells: isNew || isAsked)
     }
   }
 
-  private func take(_ bytes: [UInt8]?, isNew: Bool) {
+  private func take(_ bytes: [UInt8]?, tells: Bool) {
     let old = current
     do throws(PolicyFileError) {
       guard let bytes else { throw PolicyFileError(whole: "the file can't be read") }
@@ -65,12 +65,14 @@ public final class PolicyKeeper: Sendable {
         throw PolicyFileError(
           whole: "`namespaces` has other names than at the start; run `proxyhooks migrate` and restart the service")
       }
-      guard new.version != old.version else { return }
+      guard new.version != old.version else {
+        return log.info("the policy file is as it was", metadata: ["policy": "\(old.version)"])
+      }
       document.withLock { $0 = (new, .now) }
       taken.increment()
       log.notice("the policy was replaced", metadata: ["policy": "\(new.version)", "before": "\(old.version)"])
     } catch {
-      guard isNew else { return }
+      guard tells else { return }
       refused.increment()
       for problem in error.problems {
         log.error(

@@ -24,6 +24,8 @@ struct PolicyReader {
           .init(line: line, key: value.path, text: "unknown key; want one of \(known.joined(separator: ", "))"))
         continue
       }
+      // YAML takes two spellings of a key for two keys.
+      if found[key] != nil { problems.append(.init(line: line, key: value.path, text: "the key is there twice")) }
       found[key] = value
     }
     for key in required where found[key] == nil && !members.contains(where: { $0.key == key }) {

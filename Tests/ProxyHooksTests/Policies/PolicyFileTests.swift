@@ -201,6 +201,38 @@ struct PolicyFileTests {
     #expect(found.first?.hasPrefix(problem) == true, "\(found)")
   }
 
+  @Test(
+    "What an editor shows otherwise than YAML reads it is refused, in comments too",
+    arguments: ["\u{2028}", "\u{2029}", "\u{85}", "\r", "\u{202E}", "\u{2066}", "\u{200B}", "\u{FEFF}", "\u{0}", "\u{1B}", "\u{E000}"])
+  func hidden(character: String) {
+    let found = problems(file("# a comment\(character)    mode: shadow"))
+    #expect(found.count == 1)
+    #expect(found.first?.hasPrefix("line 6: column 12: U+") == true, "\(found)")
+  }
+
+  @Test("Lines may end as on Windows, and comments may say anything that is seen")
+  func harmless() {
+    #expect(problems(file("# Wer darf was? * & ! «é» 🚗").replacing("\n", with: "\r\n")) == [])
+  }
+
+  @Test(
+    "Anchors, aliases and tags are refused, quoted or not, but for comments",
+    arguments: [
+      ("limits: &x {rpc_user: off}", "line 6: column 9: `&` begins an anchor"),
+      ("limits: *x", "line 6: column 9: `*` begins an alias"),
+      ("limits: {rpc_user: off, !x rpc_user: 1/1s}", "line 6: column 25: `!` begins a tag"),
+      ("a\"b: \"x # \" &y", "line 6: column 2: a quotation mark stands inside a word"),
+      ("a: \"x # \" &y", "line 6: column 11: `&` begins an anchor"),
+      ("a: \"x \\\" # \" &y", "line 6: column 14: `&` begins an anchor"),
+      ("a: 'x '' # ' &y", "line 6: column 14: `&` begins an anchor"),
+      ("a: [\"x\n# \", &y]", "line 6: column 7: a quotation mark is not closed on its line"),
+    ])
+  func unneeded(more: String, problem: String) {
+    let found = problems(file(more))
+    #expect(found.count == 1)
+    #expect(found.first?.hasPrefix(problem) == true, "\(found)")
+  }
+
   @Test("All mistakes are told at once, in the order of their lines")
   func all() {
     let found = problems("version: 3\nroles: [A]\nrules:\n  - {name: x, allow: [fly]}\nlimits: {rpc_user: often}\n")

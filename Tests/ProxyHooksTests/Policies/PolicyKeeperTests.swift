@@ -48,7 +48,7 @@ struct PolicyKeeperTests {
   }
 
   @Test(
-    "A bad file, one that is gone, and one with other namespaces are refused, once each, and the old policy stays",
+    "A bad file, one that is gone, and one with other namespaces are refused, and the old policy stays",
     arguments: ["rules: [", nil, PolicyText.standard(["room": "other"])])
   func refused(text: String?) throws {
     let file = File(Self.first)
@@ -56,9 +56,10 @@ struct PolicyKeeperTests {
     let version = keeper.current.version
     file.write(text)
     for _ in 0..<5 { keeper.look() }
-    keeper.look(isAsked: true)
     #expect(keeper.current.version == version)
     #expect(metrics.text.contains("proxyhooks_policy_reloads_total{result=\"refused\"} 1"))
+    keeper.look(isAsked: true)
+    #expect(metrics.text.contains("proxyhooks_policy_reloads_total{result=\"refused\"} 2"), "who asks is answered")
     file.write(Self.second)
     keeper.look()
     keeper.look()
