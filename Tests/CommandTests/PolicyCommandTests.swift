@@ -194,6 +194,14 @@ struct PolicyCommandTests {
     #expect(found.status == 0 && found.output.hasPrefix("chat:delete: allowed\n"))
     #expect(found.errors.contains("decided then: 2026-01-31T09:05:01.000Z bob rpc chat:delete m7: allow, member_may\n"))
     #expect(found.errors.contains("That was policy x; what follows is by policy \(Self.version).\n"))
+    // The log's directory is as good as its file.
+    let folder = command.folder.appendingPathComponent("decisions")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let inFolder = ["policy", "explain", "--log", folder.path, "--id", "r2"]
+    #expect(try await command.run(inFolder).status == 2)
+    try FileManager.default.copyItem(
+      atPath: log, toPath: folder.appendingPathComponent("decisions-000000001.jsonl").path)
+    #expect(try await command.run(inFolder).output == found.output)
     let limited = try await command.run(["policy", "explain", "--log", log, "--id", "r3"])
     #expect(limited.status == 2 && limited.errors.contains("It was not the rules that decided: limit_publish_user.\n"))
     #expect(try await command.run(["policy", "explain", "--log", log, "--id", "r9"]).status == 2)

@@ -116,6 +116,16 @@ import Testing
     #expect(throws: Never.self) { try JSON.parse(line) }
   }
 
+  @Test("What is not seen in a client's text stands escaped in the line, and reads as it was")
+  func unseen() throws {
+    let hostile = "a\u{9D}0;b\u{9C}\u{202E}c\u{200B}\u{FEFF}\u{85}\u{E0001}é🚗\"\\"
+    var request = HookRequest(kind: .publish, id: "1", deadline: Deadline(nanoseconds: 0))
+    request.user = hostile
+    let line = RecordLine.bytes(HookRecord(request, outcome: .deny, reason: "r"), at: .now)
+    #expect(String(decoding: line, as: UTF8.self).unicodeScalars.allSatisfy { !$0.isUnseen })
+    #expect(try JSON.parse(line)["user"]?.string == hostile)
+  }
+
   @Test("A reader that has stopped costs lines and not time, and is told how many")
   func stoppedReader() throws {
     var ends: [Int32] = [0, 0]

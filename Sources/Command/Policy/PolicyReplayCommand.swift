@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import ProxyHooks
 
 struct PolicyReplayCommand: ParsableCommand {
@@ -40,8 +41,21 @@ struct PolicyReplayCommand: ParsableCommand {
 
 /// The lines of decision logs.
 enum DecisionFiles {
-  /// Gives every line of the file to `take`, nil for one that is too long.
+  /// Gives every line of the file to `take`, nil for one that is too long; of a directory the lines of the log's files, in
+  /// their order.
   static func read(_ path: String, _ take: ([UInt8]?) throws -> Void) throws {
+    guard LogFiles.isDirectory(path) else { return try read(file: path, take) }
+    let names: [String]
+    do {
+      names = try LogFiles.names(in: path)
+    } catch {
+      throw PolicyStatus.unreadable("\(path): can't be read: \(error)")
+    }
+    guard !names.isEmpty else { throw PolicyStatus.unreadable("\(path): has no file of a decision log") }
+    for name in names { try read(file: "\(path)/\(name)", take) }
+  }
+
+  private static func read(file path: String, _ take: ([UInt8]?) throws -> Void) throws {
     do {
       var reader = LineReader(file: try FileBytes.open(path), maximumBytes: LoggedDecision.limits.maximumBytes)
       while let line = try reader.next() {

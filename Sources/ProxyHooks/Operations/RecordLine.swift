@@ -57,7 +57,27 @@ extension JSONWriter {
     guard !text.isEmpty else { return }
     key(name)
     let isLong = text.utf8.count > Self.maximumBytes
-    string(isLong ? String(decoding: text.utf8.prefix(Self.maximumBytes), as: UTF8.self) + "…" : text)
+    let cut = isLong ? String(decoding: text.utf8.prefix(Self.maximumBytes), as: UTF8.self) + "…" : text
+    if cut.isPlain { string(cut) } else { raw(Self.escaped(cut)) }
+  }
+
+  /// A text as a JSON string in which what is not seen is escaped too: whoever reads the log with `tail` is not to see another
+  /// text than stands there.
+  private static func escaped(_ text: String) -> [UInt8] {
+    var quoted = JSONWriter(capacity: text.utf8.count + 16)
+    quoted.string(text)
+    var escaped: [UInt8] = []
+    for scalar in String(decoding: quoted.bytes, as: UTF8.self).unicodeScalars {
+      guard scalar.isUnseen else {
+        escaped.append(contentsOf: Array(String(scalar).utf8))
+        continue
+      }
+      for unit in String(scalar).utf16 {
+        let digits = String(unit, radix: 16)
+        escaped.append(contentsOf: Array("\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8))
+      }
+    }
+    return escaped
   }
 
   fileprivate mutating func field(_ name: StaticString, _ microseconds: UInt64) {

@@ -11,13 +11,20 @@ public struct PolicyFileError: Error, Hashable, Sendable, CustomStringConvertibl
 
     /// `line 12: rules[2].allow: want …`.
     public var description: String {
-      [line.map { "line \($0)" }, key.isEmpty ? nil : key, text].compactMap { $0 }.joined(separator: ": ")
+      [line.map { "line \($0)" }, key.isEmpty ? nil : key, text].compactMap { $0 }.joined(separator: ": ").visible
     }
   }
 
   /// The mistakes; at least one.
   public let problems: [Problem]
 
-  /// A line for each.
-  public var description: String { problems.map(\.description).joined(separator: "\n") }
+  /// The most mistakes that are told.
+  private static let mostTold = 50
+
+  /// A line for each, and how many more there are.
+  public var description: String {
+    var lines = problems.prefix(Self.mostTold).map(\.description)
+    if problems.count > Self.mostTold { lines.append("and \(problems.count - Self.mostTold) more") }
+    return lines.joined(separator: "\n")
+  }
 }

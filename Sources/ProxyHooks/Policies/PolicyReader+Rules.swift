@@ -8,8 +8,9 @@ extension PolicyReader {
   mutating func roles(_ place: PolicyNode) -> [MemberRole] {
     let roles = list(place) { reader, element in
       let role = element.text.flatMap { MemberRole($0) }
-      if role == nil {
-        reader.problem(element, "want 1 to 32 of a-z 0-9 _, a letter first, found \(element.found)")
+      if role == nil || role?.name == "none" {
+        reader.problem(
+          element, "want 1 to 32 of a-z 0-9 _, a letter first, and not `none`, found \(element.found)")
       }
       return role
     }

@@ -103,17 +103,3 @@ extension Decision {
   /// The decision as a line has it.
   public var ruling: LoggedDecision.Ruling { LoggedDecision.Ruling(reason: reason, rule: outcome.ruleName) }
 }
-
-extension String {
-  /// The text with U+FFFD in the place of what a terminal may obey and nobody sees: a client chooses its channel's name.
-  fileprivate var visible: String {
-    String(
-      String.UnicodeScalarView(
-        unicodeScalars.map { scalar in
-          switch scalar.properties.generalCategory {
-          case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: "\u{FFFD}"
-          default: scalar
-          }
-        }))
-  }
-}

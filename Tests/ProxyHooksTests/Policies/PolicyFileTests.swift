@@ -192,6 +192,11 @@ struct PolicyFileTests {
       ("version: 2\nroles: [a]\nrules: []", "line 1: version: want 1, found `2`"),
       ("version: 1\nrules: []", "line 1: `roles` is missing"), ("version: 1\nroles: [a]", "line 1: `rules` is missing"),
       ("version: 1\nroles: [a, A]\nrules: []", "line 2: roles[1]: want 1 to 32 of a-z 0-9 _"),
+      ("version: 1\nroles: [none]\nrules: []", "line 2: roles[0]: want 1 to 32 of a-z 0-9 _"),
+      (
+        "version: 1\nroles: [\"a\\x1b[31m\"]\nrules: []",
+        "line 2: roles[0]: want 1 to 32 of a-z 0-9 _, a letter first, and not `none`, found `a\u{FFFD}[31m`"
+      ),
       ("version: 1\nroles: [a]\nrules: 5", "line 3: rules: want a list of rules"),
       (String(repeating: "#\n", count: 131_073), "the file is too large"),
     ])
@@ -203,7 +208,10 @@ struct PolicyFileTests {
 
   @Test(
     "What an editor shows otherwise than YAML reads it is refused, in comments too",
-    arguments: ["\u{2028}", "\u{2029}", "\u{85}", "\r", "\u{202E}", "\u{2066}", "\u{200B}", "\u{FEFF}", "\u{0}", "\u{1B}", "\u{E000}"])
+    arguments: [
+      "\u{2028}", "\u{2029}", "\u{85}", "\r", "\u{202E}", "\u{2066}", "\u{200B}", "\u{FEFF}", "\u{0}", "\u{1B}",
+      "\u{E000}",
+    ])
   func hidden(character: String) {
     let found = problems(file("# a comment\(character)    mode: shadow"))
     #expect(found.count == 1)
