@@ -65,6 +65,8 @@ enum ChainEvent {
     case .continued: writer.member("prev", previous)
     case .checkpoint(let key, let signature, _):
       writer.member("prev", previous)
+      writer.key("checkpoint_seconds")
+      writer.integer(settings.checkpointSeconds)
       if let key { writer.member("key", key) }
       if let signature { writer.member("signature", signature) }
     case .lost(let count):

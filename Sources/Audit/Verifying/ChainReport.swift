@@ -24,8 +24,22 @@ public struct ChainReport: Sendable {
   public internal(set) var follows: ChainPosition?
   /// Files that were removed as too many, by the chain's own word.
   public internal(set) var removedFiles: [String] = []
+  /// The least number that a finding is about, of all of them.
+  public internal(set) var firstFault: UInt64?
+  /// Whether nothing here shows that the first line is the one that was written: it does not name the hash before it.
+  public internal(set) var beginsUnproven = false
 
   // What the verifier goes on with.
+  var beginning: LogPlace?
+  var beginsFile = false
+  var damaged: String?
+  /// Whether a process has begun and not yet written its first checkpoint.
+  var wantsCheckpoint: Bool
+  /// Whether the last line is a checkpoint.
+  var endsSigned = false
+  /// Whether it was found to go on behind another chain.
+  var goesOnBehind = false
+  var unproven = UnprovenTail()
   var hash: [UInt8]?
   var hashBefore: [UInt8]?
   var gaps: [(seqs: ClosedRange<UInt64>, place: LogPlace)] = []
@@ -34,5 +48,6 @@ public struct ChainReport: Sendable {
     log = line.log
     first = (line.seq, line.timeText)
     last = first
+    wantsCheckpoint = line.seq == 0
   }
 }

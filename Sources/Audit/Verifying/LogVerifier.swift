@@ -14,6 +14,12 @@ public struct LogVerifier {
     case table
   }
 
+  /// A line in its place.
+  private struct Taken {
+    /// The hash before it, where the line's own shows it.
+    var before: [UInt8]?
+  }
+
   /// The most findings that are kept; the others are counted.
   private static let maximumFindings = 1_000
 
@@ -66,7 +72,9 @@ public struct LogVerifier {
   }
 
   /// The next line, without its line feed.
-  public mutating func read(_ bytes: ArraySlice<UInt8>, at place: LogPlace) {
+  ///
+  /// - Parameter columnsDiffer: whether a table's columns say of it what it does not.
+  public mutating func read(_ bytes: ArraySlice<UInt8>, at place: LogPlace, columnsDiffer: Bool = false) {
     guard let line = ChainedLine(bytes) else {
       if surroundings == .stream, !bytes.starts(with: #"{"log":""#.utf8) {
         otherLines += 1
@@ -77,18 +85,32 @@ public struct LogVerifier {
     }
     let json = line.isEvent ? ChainedLine.json(bytes) : nil
     let index: Int
+    let before: [UInt8]?
     if let known = places[line.log] {
       index = known
-      guard follows(line, json, at: place, in: index) else { return }
+      guard let taken = take(line, json, at: place, in: index) else { return }
+      before = taken.before
     } else {
-      index = begin(line, json, at: place)
+      index = chains.count
+      before = begin(line, json, at: place)
+    }
+    if columnsDiffer {
+      find(.changed, "the table's columns say other than the line", place, line.log, line.seq...line.seq)
     }
     chains[index].hashBefore = chains[index].hash
     chains[index].hash = Array(line.hash)
     chains[index].last = (line.seq, line.timeText)
     chains[index].isClosed = false
     compareWithAnchor(line, at: place)
-    if line.isEvent { read(event: json, line, at: place, in: index) } else { chains[index].decisions += 1 }
+    let wasSigned = chains[index].endsSigned
+    chains[index].endsSigned = false
+    chains[index].unproven.add(line.timeText)
+    if line.isEvent {
+      read(event: json, line, after: before, wasSigned: wasSigned, at: place, in: index)
+    } else {
+      chains[index].decisions += 1
+      wantCheckpoint(before: line, at: place, in: index)
+    }
   }
 
   /// What stands after the last line feed of a file.
@@ -109,7 +131,8 @@ public struct LogVerifier {
       }
       compareRest(with: chain)
     }
-    checkBeginning()
+    checkBeginnings()
+    checkSignatures()
     let first = chains.map(\.first.time).min()
     for (log, checkpoints) in anchors.checkpoints {
       guard let last = checkpoints.values.max(by: { $0.position.seq < $1.position.seq }) else { continue }
@@ -121,57 +144,87 @@ public struct LogVerifier {
           last.position.seq...last.position.seq)
       }
     }
+    if chains.isEmpty, findings.isEmpty { find(.missing, "no line of a decision log is here", nil) }
   }
 
   // MARK: - Order and hashes
 
-  /// A chain's first line here; returns the chain's place.
-  private mutating func begin(_ line: ChainedLine, _ json: JSON?, at place: LogPlace) -> Int {
-    let isFirst = line.seq == 0
-    let previous = isFirst ? LineDigest.first : json?["prev"]?.string.map { Array($0.utf8) }
-    if let previous, !hasHash(line, after: previous) {
-      find(.changed, "the hash is not this line's", place, line.log, line.seq...line.seq)
-    }
-    if surroundings == .directory, let before = chains.last {
-      let follows = json.flatMap { ChainPosition(after: $0) }
-      let end = before.hash.map {
-        ChainPosition(log: before.log, seq: before.last.seq, hash: String(decoding: $0, as: UTF8.self))
-      }
-      if follows != end {
-        find(.unlinked, "a chain begins that does not name the line before it", place, line.log, line.seq...line.seq)
-      }
-    }
+  /// A chain's first line here; returns the hash before it, where the line's own shows it.
+  private mutating func begin(_ line: ChainedLine, _ json: JSON?, at place: LogPlace) -> [UInt8]? {
+    let seqs = line.seq...line.seq
+    let previousChain = chains.last
     chains.append(ChainReport(line))
     places[line.log] = chains.count - 1
-    return chains.count - 1
+    let stated = json?["prev"]?.string.map { Array($0.utf8) }
+    chains[chains.count - 1].beginsUnproven = line.seq > 0 && stated == nil
+    chains[chains.count - 1].beginning = place
+    chains[chains.count - 1].beginsFile =
+      place.line == 1 && ["opened", "continued", "resumed"].contains(json?["event"]?.string)
+    let expected = line.seq == 0 ? LineDigest.first : stated
+    var isRight = expected != nil
+    if let expected, !hasHash(line, after: expected) || (stated ?? expected) != expected {
+      find(.changed, "the hash is not this line's", place, line.log, seqs)
+      isRight = false
+    } else if line.seq == 0, json?["event"]?.string != "opened" {
+      find(.foreign, "a chain begins with another line than `opened`", place, line.log, seqs)
+    }
+    if surroundings == .directory, let previousChain {
+      let end = previousChain.hash.map {
+        ChainPosition(
+          log: previousChain.log, seq: previousChain.last.seq, hash: String(decoding: $0, as: UTF8.self))
+      }
+      if json.flatMap({ ChainPosition(after: $0) }) != end {
+        find(.unlinked, "a chain begins that does not name the line before it", place, line.log, seqs)
+      } else if place.line != 1 {
+        find(.unlinked, "a chain begins in the middle of a file", place, line.log, seqs)
+      }
+    }
+    return isRight ? expected : nil
   }
 
-  /// Whether the line takes its place at the chain's end.
-  private mutating func follows(_ line: ChainedLine, _ json: JSON?, at place: LogPlace, in index: Int) -> Bool {
+  /// Gives the line its place at the chain's end: nil where that is not its place, else the hash before it where the
+  /// line's own shows it.
+  private mutating func take(_ line: ChainedLine, _ json: JSON?, at place: LogPlace, in index: Int)
+    -> Taken?
+  {
     let chain = chains[index]
+    let seqs = line.seq...line.seq
+    if surroundings == .directory, index != chains.count - 1, !chain.goesOnBehind {
+      chains[index].goesOnBehind = true
+      find(.unlinked, "the chain goes on behind another one", place, line.log, seqs)
+    }
     let expected = chain.last.seq + 1
+    let stated = json?["prev"]?.string.map { Array($0.utf8) }
     if line.seq == expected {
-      if let hash = chain.hash, !hasHash(line, after: hash) {
-        find(
-          .changed, "the hash does not follow from this line and the one before", place, line.log, line.seq...line.seq)
+      guard let hash = chain.hash, hasHash(line, after: hash), stated ?? hash == hash else {
+        find(.changed, "the hash does not follow from this line and the one before", place, line.log, seqs)
+        return Taken(before: nil)
       }
-      return true
+      return Taken(before: hash)
     }
     if line.seq > expected {
       chains[index].gaps.append((expected...(line.seq - 1), place))
-      return true
+      // What would be missed here is missing already.
+      chains[index].wantsCheckpoint = false
+      chains[index].endsSigned = true
+      guard let stated else { return Taken(before: nil) }
+      guard hasHash(line, after: stated) else {
+        find(.changed, "the hash is not this line's", place, line.log, seqs)
+        return Taken(before: nil)
+      }
+      return Taken(before: stated)
     }
     if let gap = chain.gaps.firstIndex(where: { $0.seqs.contains(line.seq) }) {
       fill(gap, with: line.seq, in: index)
-      find(.moved, "stands after line \(chain.last.seq)", place, line.log, line.seq...line.seq)
-      return false
+      find(.moved, "stands after line \(chain.last.seq)", place, line.log, seqs)
+      return nil
     }
-    find(.repeated, "the number was there before", place, line.log, line.seq...line.seq)
+    find(.repeated, "the number was there before", place, line.log, seqs)
     // The one before may have been put in: what goes on from this one is then right.
     if line.seq == chain.last.seq, let before = chain.hashBefore, hasHash(line, after: before) {
       chains[index].hash = Array(line.hash)
     }
-    return false
+    return nil
   }
 
   private mutating func fill(_ gap: Int, with seq: UInt64, in index: Int) {
@@ -188,20 +241,33 @@ public struct LogVerifier {
 
   // MARK: - Events
 
-  private mutating func read(event json: JSON?, _ line: ChainedLine, at place: LogPlace, in index: Int) {
+  private mutating func read(
+    event json: JSON?, _ line: ChainedLine, after before: [UInt8]?, wasSigned: Bool, at place: LogPlace, in index: Int
+  ) {
+    let seqs = line.seq...line.seq
     guard let json, let event = json["event"]?.string else {
-      return find(.foreign, "is no JSON", place, line.log, line.seq...line.seq)
+      return find(.foreign, "is no JSON", place, line.log, seqs)
     }
     switch event {
-    case "opened": chains[index].follows = ChainPosition(after: json)
-    case "resumed": if json["closed"]?.bool != true { chains[index].unclosedEnds += 1 }
+    case "opened":
+      chains[index].follows = ChainPosition(after: json)
+      chains[index].damaged = json["damaged"]?.string
+      if line.seq > 0 { find(.foreign, "`opened` is a chain's first line", place, line.log, seqs) }
+    case "resumed":
+      chains[index].wantsCheckpoint = true
+      if json["closed"]?.bool != true { chains[index].unclosedEnds += 1 }
+    case "continued":
+      if !keys.isEmpty, !wasSigned, line.seq != chains[index].first.seq {
+        find(.unsigned, "the file before does not end with a checkpoint", place, line.log, seqs)
+      }
     case "checkpoint", "closed":
       chains[index].isClosed = event == "closed"
-      read(checkpoint: json, line, at: place, in: index)
+      read(checkpoint: json, line, after: before, at: place, in: index)
     case "lost":
       let (sum, isTooMuch) = chains[index].lost.addingReportingOverflow(
         UInt64(max(0, json["count"]?.integer ?? 0)))
       chains[index].lost = isTooMuch ? .max : sum
+      wantCheckpoint(before: line, at: place, in: index)
     case "removed": if let file = json["file"]?.string { chains[index].removedFiles.append(file) }
     case "torn":
       if let file = json["file"]?.string, let bytes = json["bytes"]?.integer, let sum = json["sha256"]?.string {
@@ -209,26 +275,69 @@ public struct LogVerifier {
       }
     default: break
     }
+    if let seconds = json["checkpoint_seconds"]?.integer { chains[index].unproven.seconds = Int(seconds) }
   }
 
-  private mutating func read(checkpoint json: JSON, _ line: ChainedLine, at place: LogPlace, in index: Int) {
-    guard !keys.isEmpty else { return chains[index].otherCheckpoints += 1 }
+  /// A process writes a checkpoint before its first decision: without one it may be another's.
+  private mutating func wantCheckpoint(before line: ChainedLine, at place: LogPlace, in index: Int) {
+    guard !keys.isEmpty, chains[index].wantsCheckpoint else { return }
+    chains[index].wantsCheckpoint = false
+    find(
+      .unsigned, "decisions follow the start of a process without its first checkpoint", place, line.log,
+      line.seq...line.seq)
+  }
+
+  private mutating func read(
+    checkpoint json: JSON, _ line: ChainedLine, after before: [UInt8]?, at place: LogPlace, in index: Int
+  ) {
+    // What is signed is the hash that is there, not the one that the line says: else a signature would vouch for any chain.
+    guard !keys.isEmpty, let before else {
+      chains[index].wantsCheckpoint = false
+      return chains[index].otherCheckpoints += 1
+    }
     let checkpoint = Checkpoint(
-      position: line.position, previous: json["prev"]?.string ?? "", time: line.timeText, key: json["key"]?.string,
-      signature: json["signature"]?.string)
+      position: line.position, previous: String(decoding: before, as: UTF8.self), time: line.timeText,
+      key: json["key"]?.string, signature: json["signature"]?.string)
     let seqs = line.seq...line.seq
     switch keys.verdict(on: checkpoint) {
     case .good:
       chains[index].signedCheckpoints += 1
       chains[index].provenUntil = (line.seq, line.timeText)
+      chains[index].wantsCheckpoint = false
+      chains[index].endsSigned = true
+      chains[index].unproven.end()
     case .bad:
       chains[index].otherCheckpoints += 1
       find(.forged, "the checkpoint's signature is not its key's", place, line.log, seqs)
     case .unknownKey:
       chains[index].otherCheckpoints += 1
+      chains[index].wantsCheckpoint = false
+      chains[index].endsSigned = true
       find(
         .unsigned, "the checkpoint is of \(checkpoint.key.map { "the key \($0), which was not given" } ?? "no key")",
         place, line.log, seqs)
+    }
+  }
+
+  /// What no signature vouches for that one should.
+  private mutating func checkSignatures() {
+    guard !keys.isEmpty else { return }
+    let isAnyProven = chains.contains { $0.provenUntil != nil }
+    for chain in chains {
+      guard let proven = chain.provenUntil else {
+        // Of a process that was killed at its start there may be an opening line alone.
+        if !isAnyProven || chain.decisions > 0 || chain.lost > 0 {
+          find(
+            .unsigned, "nothing is proven: no checkpoint is signed by a key that was given", chain.beginning, chain.log,
+            chain.first.seq...chain.last.seq)
+        }
+        continue
+      }
+      if chain.unproven.isOverdue(since: proven.time) {
+        find(
+          .unsigned, "no checkpoint for far longer than the \(chain.unproven.provenSeconds ?? 0) s between two", nil,
+          chain.log, min(proven.seq + 1, chain.last.seq)...chain.last.seq)
+      }
     }
   }
 
@@ -263,15 +372,31 @@ public struct LogVerifier {
       chain.log, (chain.last.seq + 1)...last.position.seq)
   }
 
-  private mutating func checkBeginning() {
-    guard surroundings == .directory, let file = files.first, let number = LogFiles.number(of: file) else { return }
-    let removed = Set(chains.flatMap(\.removedFiles))
-    let isExplained = number > 1 ? removed.contains(LogFiles.name(number - 1)) : chains.first.map { $0.first.seq == 0 }
-    if isExplained == false {
-      find(
-        .missing, "what stood before is not here, and no line says that it was removed", LogPlace(file: file, line: 1),
-        chains.first?.log ?? "", chains.first.flatMap { $0.first.seq > 0 ? 0...($0.first.seq - 1) : nil })
+  private mutating func checkBeginnings() {
+    switch surroundings {
+    case .stream: break
+    case .table:
+      for chain in chains where chain.beginsUnproven { findNoBeginning(of: chain) }
+    case .directory:
+      guard let file = files.first, let number = LogFiles.number(of: file) else { return }
+      let removed = Set(chains.flatMap(\.removedFiles))
+      let isExplained =
+        number > 1 ? removed.contains(LogFiles.name(number - 1)) : chains.first.map { $0.first.seq == 0 }
+      if isExplained == false {
+        find(
+          .missing, "what stood before is not here, and no line says that it was removed",
+          LogPlace(file: file, line: 1), chains.first?.log ?? "",
+          chains.first.flatMap { $0.first.seq > 0 ? 0...($0.first.seq - 1) : nil })
+      } else if let chain = chains.first, chain.first.seq > 0, !chain.beginsFile {
+        findNoBeginning(of: chain)
+      }
     }
+  }
+
+  private mutating func findNoBeginning(of chain: ChainReport) {
+    find(
+      .missing, "what is kept begins here, with a line that nothing can begin with", chain.beginning, chain.log,
+      chain.first.seq > 0 ? (chain.first.seq - 1)...(chain.first.seq - 1) : nil)
   }
 
   // MARK: - Findings
@@ -283,6 +408,9 @@ public struct LogVerifier {
   private mutating func find(
     _ kind: LogFinding.Kind, _ text: String, _ place: LogPlace?, _ log: String = "", _ seqs: ClosedRange<UInt64>? = nil
   ) {
+    if let seqs, let index = places[log] {
+      chains[index].firstFault = min(chains[index].firstFault ?? seqs.lowerBound, seqs.lowerBound)
+    }
     // A run of the same is one finding: a file that was copied would be thousands.
     if let last = findings.last, last.kind == kind, last.log == log, kind == .repeated || kind == .unsigned,
       let range = last.seqs, let seqs, kind == .unsigned || seqs.lowerBound == range.upperBound + 1,

@@ -133,6 +133,8 @@ struct LogWriter {
       chainedEntries += 1
     }
     hasLinesSince = true
+    // Where lines never cease to come, or a long wait has ended, it would come too late behind all of them.
+    if ContinuousClock.now >= checkpointAt { try appendCheckpoint() }
   }
 
   private mutating func append(_ event: ChainEvent) throws(LogFailure) {
@@ -215,7 +217,10 @@ struct LogWriter {
   private mutating func recovered() {
     delay = Self.shortestDelay
     let lost = inbox.lost
-    guard inbox.isFailing.exchange(false, ordering: .relaxed) || lost > lostBefore else { return }
+    let hasFailed = inbox.isFailing.exchange(false, ordering: .relaxed)
+    // What had waited is of long ago and should be vouched for at once.
+    if hasFailed, hasLinesSince { checkpointAt = .now }
+    guard hasFailed || lost > lostBefore else { return }
     report(.recovered(lost: lost - lostBefore))
     lostBefore = lost
   }

@@ -5,9 +5,7 @@ enum VerifierText {
   static func lines(of verifier: LogVerifier, hasKeys: Bool, anchors: Int, isKept: Bool) -> [String] {
     var lines: [String] = []
     for chain in verifier.chains {
-      lines += Self.lines(
-        of: chain, hasKeys: hasKeys,
-        firstFault: verifier.findings.filter { $0.log == chain.log }.compactMap(\.seqs?.lowerBound).min())
+      lines += Self.lines(of: chain, hasKeys: hasKeys)
     }
     if verifier.otherLines > 0 { lines.append("\(count(verifier.otherLines, "line")) of no chain passed over") }
     if anchors > 0 {
@@ -21,25 +19,27 @@ enum VerifierText {
     }
     for finding in verifier.findings { lines.append(text(of: finding)) }
     if verifier.moreFindings > 0 { lines.append("and \(verifier.moreFindings) more") }
-    if verifier.chains.isEmpty { lines.append("There is no chain.") }
     let sum = verifier.findings.count + verifier.moreFindings
     lines.append(sum == 0 ? "intact" : "not intact: \(count(sum, "finding"))")
     return lines
   }
 
-  private static func lines(of chain: ChainReport, hasKeys: Bool, firstFault: UInt64?) -> [String] {
+  private static func lines(of chain: ChainReport, hasKeys: Bool) -> [String] {
     var lines = [
       "chain \(chain.log): lines \(chain.first.seq) to \(chain.last.seq), \(chain.first.time) to \(chain.last.time), "
         + count(chain.decisions, "decision")
     ]
     if chain.first.seq > 0 { lines.append("  begins with line \(chain.first.seq): what was before is not here") }
+    if chain.beginsUnproven {
+      lines.append("  line \(chain.first.seq) is not proven: nothing here says which hash is before it")
+    }
     if let end = chain.follows { lines.append("  follows line \(end.seq) of chain \(end.log)") }
     if hasKeys {
       if let proven = chain.provenUntil {
         let rest = chain.last.seq - min(proven.seq, chain.last.seq)
-        let isWhole = firstFault.map { $0 > proven.seq } ?? true
+        let isWhole = chain.firstFault.map { $0 > proven.seq } ?? true
         lines.append(
-          "  \(isWhole ? "proven" : "signed, and not whole,") to line \(proven.seq), \(proven.time), by \(count(chain.signedCheckpoints, "signed checkpoint"))"
+          "  \(isWhole ? "proven" : "signed, and not whole,")\(chain.beginsUnproven ? " from line \(chain.first.seq + 1)" : "") to line \(proven.seq), \(proven.time), by \(count(chain.signedCheckpoints, "signed checkpoint"))"
             + (rest > 0 ? "; \(rest) after it not yet" : ""))
       } else {
         lines.append("  nothing is proven: no checkpoint is signed by a key that was given")
