@@ -57,11 +57,11 @@ enum SettingsTarget {
       hold(configuration.callerSecrets != nil, "no service runs without a caller's secret")
       hold((50...950).contains(configuration.deadlineMilliseconds), "the deadline is below Centrifugo's")
       hold(TokenRules.allowedLeeway.contains(configuration.tokenRules.leeway), "the leeway is minutes at most")
-      let namespaces = configuration.namespaces
+      let namespaces = configuration.policy.document.namespaces
       hold(
         Channel("\(namespaces.match):a", in: namespaces) == MatchID("a").map(Channel.match), "a room's name is read")
       hold((try? Configuration(environment: read, file: nil, readFile: { _ in nil })) != nil, "the environment will do")
-      hold((try? Configuration.migrator(environment: [:], file: text)) != nil, "migrate reads it too")
+      hold((try? Configuration.migrator(environment: [:], file: text, readFile: { _ in nil })) != nil, "migrate reads it too")
     } catch {
       hold(!error.problems.isEmpty, "a refusal has a reason")
       for secret in [Setting.secret, .previousSecret, .tokenSecret, .database, .redis] {
