@@ -50,6 +50,11 @@ import Testing
 
     try FileManager.default.removeItem(atPath: filler)
     try await eventually("everything is written") { log.waitingLines == 0 && !log.isFailing }
+    try await eventually("what had waited is vouched for at once") {
+      folder.notices.withLock { $0 }.contains { notice in
+        if case .checkpoint(let checkpoint) = notice { checkpoint.position.seq > 2 } else { false }
+      }
+    }
     #expect(await log.closed())
     #expect(folder.notices.withLock { $0 }.contains(.recovered(lost: 0)))
     let verifier = try folder.verify(anchors: folder.anchors)

@@ -2,20 +2,20 @@ import StrictJSON
 
 /// What the log says of itself, as a line among the decisions.
 enum ChainEvent {
-  /// The first line of a chain. `after` is the last line of another that this one follows.
-  case opened(after: ChainPosition?, damaged: String?)
+  /// The first line of a chain. `after` is the last line of another that this one follows, `file` the file that it is in.
+  case opened(after: ChainPosition?, damaged: String?, file: String?)
   /// Another process goes on. `closed` is whether the one before had ended the log itself.
-  case resumed(closed: Bool)
+  case resumed(closed: Bool, file: String?)
   /// Half a line was found at the end of `file` and left there.
   case torn(TornLine)
   /// The first line of a further file.
-  case continued
+  case continued(file: String?)
   /// What is before it is vouched for. `closes` is whether it is the last line that the process writes.
   case checkpoint(key: String?, signature: String?, closes: Bool)
   /// Decisions that had no room here.
   case lost(count: UInt64)
   /// A file that is no longer kept.
-  case removed(file: String)
+  case removed(OldFile)
 
   /// The event's name.
   var name: StaticString {
@@ -39,8 +39,9 @@ enum ChainEvent {
     writer.key("event")
     writer.string("\(name)")
     switch self {
-    case .opened(let after, let damaged):
+    case .opened(let after, let damaged, let file):
       writer.member("prev", previous)
+      if let file { writer.member("file", file) }
       writer.describe(settings)
       if let after {
         writer.key("after")
@@ -52,8 +53,9 @@ enum ChainEvent {
         writer.endObject()
       }
       if let damaged { writer.member("damaged", damaged) }
-    case .resumed(let closed):
+    case .resumed(let closed, let file):
       writer.member("prev", previous)
+      if let file { writer.member("file", file) }
       writer.describe(settings)
       writer.key("closed")
       writer.bool(closed)
@@ -62,7 +64,9 @@ enum ChainEvent {
       writer.key("bytes")
       writer.integer(line.bytes)
       writer.member("sha256", line.digest)
-    case .continued: writer.member("prev", previous)
+    case .continued(let file):
+      writer.member("prev", previous)
+      if let file { writer.member("file", file) }
     case .checkpoint(let key, let signature, _):
       writer.member("prev", previous)
       writer.key("checkpoint_seconds")
@@ -72,7 +76,13 @@ enum ChainEvent {
     case .lost(let count):
       writer.key("count")
       writer.integer(count)
-    case .removed(let file): writer.member("file", file)
+    case .removed(let old):
+      writer.member("file", old.name)
+      if let end = old.end {
+        writer.member("of", end.log)
+        writer.key("to")
+        writer.integer(end.seq)
+      }
     }
     writer.endObject()
     return writer.bytes

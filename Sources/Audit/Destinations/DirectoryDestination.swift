@@ -13,6 +13,8 @@ public final class DirectoryDestination: LineDestination {
   private let digest: LineDigest?
   private var directory: Int32 = -1
   private var file: Int32 = -1
+  /// The next file, made ready and empty.
+  private var nextFile: Int32 = -1
   private var number = 0
   private var size = 0
 
@@ -82,8 +84,16 @@ public final class DirectoryDestination: LineDestination {
     try begin(LogFiles.name(number))
   }
 
+  private func begin(_ name: String) throws(LogFailure) { use(try make(name)) }
+
+  private func use(_ new: Int32) {
+    if file >= 0 { Glibc.close(file) }
+    file = new
+    size = 0
+  }
+
   /// Makes the file, for the operator's group to read, and its name durable.
-  private func begin(_ name: String) throws(LogFailure) {
+  private func make(_ name: String) throws(LogFailure) -> Int32 {
     let new = openat(directory, name, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
     guard new >= 0 else { throw .system(name) }
     var status = stat()
@@ -92,9 +102,7 @@ public final class DirectoryDestination: LineDestination {
       throw LogFailure("\(name): is there already")
     }
     fsync(directory)
-    if file >= 0 { Glibc.close(file) }
-    file = new
-    size = 0
+    return new
   }
 
   /// Writes at the end of the last whole line. Of what did not fit whole lines stay.
@@ -125,12 +133,30 @@ public final class DirectoryDestination: LineDestination {
   /// Whether the file has its size.
   public var isFull: Bool { size >= fileBytes }
 
-  /// Begins the file of the next number.
-  public func startNextFile() throws(LogFailure) -> [String] {
-    try begin(LogFiles.name(number + 1))
+  /// The last file's.
+  public var fileName: String? { LogFiles.name(number) }
+
+  /// Makes the file of the next number.
+  public func prepareNextFile() throws(LogFailure) {
+    guard nextFile < 0 else { return }
+    nextFile = try make(LogFiles.name(number + 1))
+  }
+
+  /// Goes on in the file of the next number.
+  public func startNextFile() -> [OldFile] {
+    guard nextFile >= 0 else { return [] }
+    use(nextFile)
+    nextFile = -1
     number += 1
     guard filesKept > 0, let names = try? LogFiles.names(in: path) else { return [] }
-    return Array(names.dropLast(filesKept))
+    return names.dropLast(filesKept).map { OldFile(name: $0, end: end(of: $0)) }
+  }
+
+  private func end(of name: String) -> ChainPosition? {
+    let file = openat(directory, name, O_RDONLY | O_CLOEXEC)
+    guard file >= 0, let digest else { return nil }
+    defer { Glibc.close(file) }
+    return (try? LogTail(of: file, digest: digest))?.end?.position
   }
 
   /// unlink(2). One that can't be is tried again with the next file.
@@ -139,8 +165,10 @@ public final class DirectoryDestination: LineDestination {
   /// Gives the lock up.
   public func close() {
     if file >= 0 { Glibc.close(file) }
+    if nextFile >= 0 { Glibc.close(nextFile) }
     if directory >= 0 { Glibc.close(directory) }
     file = -1
+    nextFile = -1
     directory = -1
   }
 }

@@ -6,11 +6,14 @@
 struct LogTail {
   /// The last whole line, where it is a good one.
   var last: ChainedLine?
+  /// The last whole line, if it is one of a chain, whatever its hash.
+  var end: ChainedLine?
   /// Whether that line says that its process had closed the log.
   var isClosed = false
   /// What follows the last line feed.
   var half: [UInt8] = []
-  /// Whether the last whole line is none of a chain, or does not follow from the one before.
+  /// Whether the last whole line is none of a chain, or does not follow from the one before, or more follows it than half
+  /// a line.
   var isDamaged = false
   /// How long the file is.
   var size = 0
@@ -24,14 +27,21 @@ struct LogTail {
     let bytes = try Self.read(descriptor, from: start, count: size - start)
     guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else {
       half = bytes
+      // Longer than any line, so it is no half of one.
+      isDamaged = start > 0 || half.count > ChainedLine.maximumBytes
       return
     }
     half = Array(bytes[(end + 1)...])
+    guard half.count <= ChainedLine.maximumBytes else {
+      isDamaged = true
+      return
+    }
     let lines = bytes[..<end].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).suffix(2)
     guard let line = lines.last.flatMap({ ChainedLine($0) }) else {
       isDamaged = true
       return
     }
+    self.end = line
     // The line before gives the hash to check this one with; a file's first line names it itself.
     let before = lines.count == 2 ? lines.first.flatMap { ChainedLine($0) } : nil
     let json = line.isEvent ? lines.last.flatMap { ChainedLine.json($0) } : nil

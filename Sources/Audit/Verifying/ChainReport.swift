@@ -33,6 +33,8 @@ public struct ChainReport: Sendable {
   var beginning: LogPlace?
   var beginsFile = false
   var damaged: String?
+  /// Files of which the chain says that they were removed, and no checkpoint yet.
+  var removing: [(file: String, end: (log: String, seq: UInt64)?)] = []
   /// Whether a process has begun and not yet written its first checkpoint.
   var wantsCheckpoint: Bool
   /// Whether the last line is a checkpoint.

@@ -7,7 +7,7 @@ public struct LogAnchors: Sendable {
 
   var checkpoints: [String: [UInt64: Checkpoint]] = [:]
   /// Lines that a chain names as those it follows.
-  var ends: [String: [UInt64: (hash: String, namedBy: String)]] = [:]
+  var ends: [String: [UInt64: [(hash: String, namedBy: String)]]] = [:]
 
   /// None.
   public init() {}
@@ -32,7 +32,7 @@ public struct LogAnchors: Sendable {
     guard let json = ChainedLine.json(line), let log = json["log"]?.string, let end = ChainPosition(after: json) else {
       return
     }
-    ends[end.log, default: [:]][end.seq] = (end.hash, log)
+    ends[end.log, default: [:]][end.seq, default: []].append((end.hash, log))
   }
 }
 

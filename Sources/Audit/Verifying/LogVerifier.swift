@@ -39,10 +39,14 @@ public struct LogVerifier {
   private let surroundings: Surroundings
   private let keys: CheckpointKeys
   private var anchors: LogAnchors
+  /// The lines whose hashes were given before they were read.
+  private let wereNamed: [String: Set<UInt64>]
   private let digest: LineDigest
   private var places: [String: Int] = [:]
   private var halves: [TornLine: LogPlace] = [:]
   private var files: [String] = []
+  /// Files that are gone by the chain's word, and the last line that went with each.
+  private var removed: [String: (log: String, seq: UInt64)?] = [:]
 
   /// - Parameters:
   ///   - keys: what checkpoints must be signed with; without any their signatures are not looked at.
@@ -55,6 +59,7 @@ public struct LogVerifier {
     self.surroundings = surroundings
     self.keys = keys
     self.anchors = anchors
+    wereNamed = anchors.ends.mapValues { Set($0.keys) }
     self.digest = digest
   }
 
@@ -131,12 +136,15 @@ public struct LogVerifier {
       }
       compareRest(with: chain)
     }
+    if surroundings != .directory { compareFollowed() }
     checkBeginnings()
     checkSignatures()
     let first = chains.map(\.first.time).min()
+    // A directory has all of its chains, but for those in files that were removed.
+    let mayHaveGone = surroundings != .directory || files.first.flatMap { LogFiles.number(of: $0) } != 1
     for (log, checkpoints) in anchors.checkpoints {
       guard let last = checkpoints.values.max(by: { $0.position.seq < $1.position.seq }) else { continue }
-      if let first, last.time < first {
+      if let first, last.time < first, mayHaveGone {
         anchorsBefore += checkpoints.count
       } else {
         find(
@@ -248,6 +256,11 @@ public struct LogVerifier {
     guard let json, let event = json["event"]?.string else {
       return find(.foreign, "is no JSON", place, line.log, seqs)
     }
+    if surroundings == .directory, ["opened", "continued", "resumed"].contains(event),
+      let file = json["file"]?.string, file != place.file
+    {
+      find(.moved, "the line is of \(file)", place, line.log, seqs)
+    }
     switch event {
     case "opened":
       chains[index].follows = ChainPosition(after: json)
@@ -268,7 +281,13 @@ public struct LogVerifier {
         UInt64(max(0, json["count"]?.integer ?? 0)))
       chains[index].lost = isTooMuch ? .max : sum
       wantCheckpoint(before: line, at: place, in: index)
-    case "removed": if let file = json["file"]?.string { chains[index].removedFiles.append(file) }
+    case "removed":
+      if let file = json["file"]?.string {
+        let seq = json["to"]?.integer.flatMap { UInt64(exactly: $0) }
+        chains[index].removing.append((file, json["of"]?.string.flatMap { log in seq.map { (log, $0) } }))
+        // The service removes them behind a checkpoint; what nobody has signed excuses nothing.
+        if keys.isEmpty { takeRemovals(of: index) }
+      }
     case "torn":
       if let file = json["file"]?.string, let bytes = json["bytes"]?.integer, let sum = json["sha256"]?.string {
         halves[TornLine(file: file, bytes: Int(bytes), digest: sum)] = nil
@@ -276,6 +295,14 @@ public struct LogVerifier {
     default: break
     }
     if let seconds = json["checkpoint_seconds"]?.integer { chains[index].unproven.seconds = Int(seconds) }
+  }
+
+  private mutating func takeRemovals(of index: Int) {
+    for (file, end) in chains[index].removing {
+      chains[index].removedFiles.append(file)
+      removed[file] = .some(end)
+    }
+    chains[index].removing = []
   }
 
   /// A process writes a checkpoint before its first decision: without one it may be another's.
@@ -306,6 +333,7 @@ public struct LogVerifier {
       chains[index].wantsCheckpoint = false
       chains[index].endsSigned = true
       chains[index].unproven.end()
+      takeRemovals(of: index)
     case .bad:
       chains[index].otherCheckpoints += 1
       find(.forged, "the checkpoint's signature is not its key's", place, line.log, seqs)
@@ -344,7 +372,8 @@ public struct LogVerifier {
   // MARK: - What is not here
 
   private mutating func compareWithAnchor(_ line: ChainedLine, at place: LogPlace) {
-    if let end = anchors.ends[line.log]?.removeValue(forKey: line.seq), !line.hash.elementsEqual(end.hash.utf8) {
+    for end in anchors.ends[line.log]?.removeValue(forKey: line.seq) ?? []
+    where !line.hash.elementsEqual(end.hash.utf8) {
       find(.cut, "chain \(end.namedBy) follows another line of this number", place, line.log, line.seq...line.seq)
     }
     guard let anchor = anchors.checkpoints[line.log]?.removeValue(forKey: line.seq) else { return }
@@ -358,7 +387,8 @@ public struct LogVerifier {
   }
 
   private mutating func compareRest(with chain: ChainReport) {
-    for (seq, end) in anchors.ends[chain.log] ?? [:] where seq > chain.last.seq {
+    for (seq, ends) in anchors.ends[chain.log] ?? [:] where seq > chain.last.seq {
+      guard let end = ends.first else { continue }
       find(
         .cut, "the chain ends with line \(chain.last.seq); chain \(end.namedBy) follows a later one", nil, chain.log,
         (chain.last.seq + 1)...seq)
@@ -379,9 +409,7 @@ public struct LogVerifier {
       for chain in chains where chain.beginsUnproven { findNoBeginning(of: chain) }
     case .directory:
       guard let file = files.first, let number = LogFiles.number(of: file) else { return }
-      let removed = Set(chains.flatMap(\.removedFiles))
-      let isExplained =
-        number > 1 ? removed.contains(LogFiles.name(number - 1)) : chains.first.map { $0.first.seq == 0 }
+      let isExplained = isExplained(beginningAt: number)
       if isExplained == false {
         find(
           .missing, "what stood before is not here, and no line says that it was removed",
@@ -389,6 +417,36 @@ public struct LogVerifier {
           chains.first.flatMap { $0.first.seq > 0 ? 0...($0.first.seq - 1) : nil })
       } else if let chain = chains.first, chain.first.seq > 0, !chain.beginsFile {
         findNoBeginning(of: chain)
+      } else if let chain = chains.first, chain.follows != nil {
+        find(.missing, "the line that the chain follows is not here", chain.beginning, chain.log, 0...0)
+      } else if let chain = chains.first, let damaged = chain.damaged, !files.contains(damaged), removed[damaged] == nil
+      {
+        find(.missing, "\(damaged), which the chain follows, is not here", chain.beginning, chain.log, 0...0)
+      }
+    }
+  }
+
+  /// Whether the first line here is the first of all, or the next one behind a file that was removed; nil without a chain.
+  private func isExplained(beginningAt number: Int) -> Bool? {
+    guard number > 1 else { return chains.first.map { $0.first.seq == 0 } }
+    guard let last = removed[LogFiles.name(number - 1)] else { return false }
+    guard let last, let chain = chains.first else { return true }
+    return chain.log == last.log ? chain.first.seq > 0 && chain.first.seq - 1 == last.seq : chain.first.seq == 0
+  }
+
+  /// Compares what each chain says it follows with what is here, but for what was compared when it was read.
+  private mutating func compareFollowed() {
+    for chain in chains {
+      guard let end = chain.follows, let known = places[end.log], wereNamed[end.log]?.contains(end.seq) != true else {
+        continue
+      }
+      let last = chains[known]
+      if end.seq > last.last.seq {
+        find(
+          .cut, "the chain ends with line \(last.last.seq); chain \(chain.log) follows a later one", nil, end.log,
+          (last.last.seq + 1)...end.seq)
+      } else if end.seq == last.last.seq, let hash = last.hash, !hash.elementsEqual(end.hash.utf8) {
+        find(.cut, "chain \(chain.log) follows another line of this number", nil, end.log, end.seq...end.seq)
       }
     }
   }

@@ -15,8 +15,14 @@ public protocol LineDestination: AnyObject {
   /// Whether the next line should begin another file.
   var isFull: Bool { get }
 
-  /// Begins another file, and says which are now too many: the oldest first.
-  func startNextFile() throws(LogFailure) -> [String]
+  /// The name of the file that the next line is for; nil where there are none.
+  var fileName: String? { get }
+
+  /// Makes another file ready, if none is, while this one is still written to.
+  func prepareNextFile() throws(LogFailure)
+
+  /// Goes on in the file that was made ready, and says which are now too many: the oldest first.
+  func startNextFile() -> [OldFile]
 
   /// Deletes a file that was too many.
   func remove(file: String)
@@ -29,9 +35,21 @@ extension LineDestination {
   /// No: there are no files.
   public var isFull: Bool { false }
   /// None: there are no files.
-  public func startNextFile() throws(LogFailure) -> [String] { [] }
+  public var fileName: String? { nil }
+  /// Nothing: there are no files.
+  public func prepareNextFile() {}
+  /// None: there are no files.
+  public func startNextFile() -> [OldFile] { [] }
   /// Nothing.
   public func remove(file: String) {}
+}
+
+/// A file that is too many.
+public struct OldFile: Hashable, Sendable {
+  /// The file's name.
+  public var name: String
+  /// Its last line; nil where it has none that can be read.
+  public var end: ChainPosition?
 }
 
 /// What a destination had in it.

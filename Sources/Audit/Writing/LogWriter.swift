@@ -29,6 +29,7 @@ struct LogWriter {
   private var delay = Self.shortestDelay
   /// When another file may be tried again that could not be begun.
   private var nextFileAt = ContinuousClock.now
+  private var hasNoNextFile = false
 
   private static let shortestDelay = 50
   private static let longestDelay = 2_000
@@ -50,14 +51,14 @@ struct LogWriter {
     switch end {
     case .nothing:
       chain = Chain(digest: digest)
-      try append(.opened(after: nil, damaged: nil))
+      try append(.opened(after: nil, damaged: nil, file: destination.fileName))
     case .follows(let position, let damaged):
       chain = Chain(digest: digest)
       if let damaged { report(.damaged(file: damaged)) }
-      try append(.opened(after: position, damaged: damaged))
+      try append(.opened(after: position, damaged: damaged, file: destination.fileName))
     case .goesOn(let position, let closed, let torn):
       chain = Chain(after: position, digest: digest)
-      try append(.resumed(closed: closed))
+      try append(.resumed(closed: closed, file: destination.fileName))
       if let torn {
         report(.torn(torn))
         try append(.torn(torn))
@@ -193,20 +194,22 @@ struct LogWriter {
   /// Ends a file with a checkpoint and begins the next. Where that fails, the old one is written on.
   private mutating func startNextFileIfFull() throws(LogFailure) {
     guard destination.isFull, !hasEnded, ContinuousClock.now >= nextFileAt else { return }
-    try appendCheckpoint()
-    try flush()
-    do throws(LogFailure) {
-      let old = try destination.startNextFile()
-      try append(.continued)
-      for file in old { try append(.removed(file: file)) }
-      // Removed once the checkpoint after it is written: what says so is safe before the file is gone.
-      if !old.isEmpty { try appendCheckpoint() }
-      tooMany += old
-    } catch {
+    do throws(LogFailure) { try destination.prepareNextFile() } catch {
       nextFileAt = .now + .milliseconds(Self.longestDelay)
-      report(.failing(error))
+      // Nothing waits for it, so it is said once and not with each try.
+      if !hasNoNextFile { report(.failing(LogFailure("no next file, the last one is written on: \(error)"))) }
+      hasNoNextFile = true
       return
     }
+    hasNoNextFile = false
+    try appendCheckpoint()
+    try flush()
+    let old = destination.startNextFile()
+    try append(.continued(file: destination.fileName))
+    for file in old { try append(.removed(file)) }
+    // Removed once the checkpoint after it is written: what says so is safe before the file is gone.
+    if !old.isEmpty { try appendCheckpoint() }
+    tooMany += old.map(\.name)
     try flush()
   }
 

@@ -34,19 +34,39 @@ public struct DecisionReader {
     try SchemaVersion.check(connection, by: Self.deadline)
   }
 
-  /// The first lines of the chains that are there from their beginning.
+  /// The first lines of the chains that are there from their beginning, by what the lines say.
   public func openingLines() throws(StorageError) -> [String] {
-    try texts("select d.line::text from proxyhooks.decision d where d.event = 'opened' order by d.at")
+    // Not by the columns: whoever changed them could hide a beginning, and with it the end that it names.
+    try texts(
+      """
+      select d.line::text from proxyhooks.decision d
+       where d.line::text like '{"log":"%","seq":0,"time":"%","event":"opened",%' order by d.log, d.seq
+      """)
   }
 
   /// Goes through all lines, chain by chain in the order of their beginnings, each in the order of its numbers.
   ///
   /// - Parameter body: false ends it.
-  public func allLines(_ body: (String) throws -> Bool) throws {
+  public func allLines(_ body: (String) throws -> Bool) throws { try allRows { line, _ in try body(line) } }
+
+  /// Goes through all lines as ``allLines(_:)`` does, and says of each whether the columns beside it say the same.
+  ///
+  /// - Parameter body: false ends it.
+  public func allRows(_ body: (String, Bool) throws -> Bool) throws {
     let logs = try texts("select d.log from proxyhooks.decision d group by d.log order by min(d.at), d.log")
     for log in logs {
+      // As log_decisions takes them out of the line.
       let goesOn = try cursor(
-        "select d.line::text from proxyhooks.decision d where d.log = \(Self.literal(log)) order by d.seq", body)
+        """
+        select d.line::text,
+               (d.log, d.seq, d.at, d.hook, d.event, d.user_id, d.outcome)
+               is distinct from (r.log, r.seq, r."time", r.hook, r.event, r."user", r.outcome)
+          from proxyhooks.decision d
+         cross join lateral json_to_record(replace(d.line::text, '\\u0000', '\\ufffd')::json)
+                      as r (log text, seq bigint, "time" timestamptz, hook text, event text, "user" text, outcome text)
+         where d.log = \(Self.literal(log)) order by d.seq
+        """
+      ) { try body($0, $1 != "t") }
       guard goesOn else { return }
     }
   }
@@ -63,9 +83,10 @@ public struct DecisionReader {
     if let outcome = search.outcome { conditions.append("d.outcome = \(Self.literal(outcome))") }
     _ = try cursor(
       """
-      select d.line::text from proxyhooks.decision d where \(conditions.joined(separator: " and "))
+      select d.line::text, null from proxyhooks.decision d where \(conditions.joined(separator: " and "))
        order by d.at, d.log, d.seq
-      """, body)
+      """
+    ) { line, _ in try body(line) }
   }
 
   /// Long enough for a sort of a large table.
@@ -76,13 +97,16 @@ public struct DecisionReader {
     return (0..<result.rowCount).compactMap { result.text($0, 0) }
   }
 
-  /// Fetches page by page, so that a table of any length can be read; returns whether it came to the end.
-  private func cursor(_ sql: String, _ body: (String) throws -> Bool) throws -> Bool {
+  /// Fetches two columns page by page, so that a table of any length can be read; returns whether it came to the end.
+  private func cursor(_ sql: String, _ body: (String, String?) throws -> Bool) throws -> Bool {
     _ = try connection.run(script: "begin; declare lines no scroll cursor for \(sql)", by: Self.deadline)
     while true {
-      let page = try texts("fetch \(Self.page) from lines")
-      for line in page where try !body(line) { return false }
-      if page.count < Self.page { break }
+      let page = try connection.run(script: "fetch \(Self.page) from lines", by: Self.deadline)
+      for row in 0..<page.rowCount {
+        guard let line = page.text(row, 0) else { continue }
+        guard try body(line, page.text(row, 1)) else { return false }
+      }
+      if page.rowCount < Self.page { break }
     }
     _ = try connection.run(script: "commit", by: Self.deadline)
     return true
