@@ -61,7 +61,9 @@ enum SettingsTarget {
       hold(
         Channel("\(namespaces.match):a", in: namespaces) == MatchID("a").map(Channel.match), "a room's name is read")
       hold((try? Configuration(environment: read, file: nil, readFile: { _ in nil })) != nil, "the environment will do")
-      hold((try? Configuration.migrator(environment: [:], file: text, readFile: { _ in nil })) != nil, "migrate reads it too")
+      hold(
+        (try? Configuration.migrator(environment: [:], file: text, readFile: { _ in nil })) != nil,
+        "migrate reads it too")
     } catch {
       hold(!error.problems.isEmpty, "a refusal has a reason")
       for secret in [Setting.secret, .previousSecret, .tokenSecret, .database, .redis] {

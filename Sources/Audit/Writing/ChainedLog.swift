@@ -47,8 +47,11 @@ public final class ChainedLog: Sendable {
   /// Takes one line: a JSON object on one line that begins with `time` and has no keys `log`, `seq`, `event` and `hash`.
   public func write(_ body: [UInt8]) { if inbox.put(body) { report(.losing) } }
 
-  /// Whether the last write has failed, or the last line had no room.
-  public var isFailing: Bool { inbox.isFailing.load(ordering: .relaxed) || inbox.isFull.load(ordering: .relaxed) }
+  /// Whether the last write has failed, or there is little room left, as where a write hangs.
+  public var isFailing: Bool {
+    inbox.isFailing.load(ordering: .relaxed) || inbox.isFull.load(ordering: .relaxed)
+      || inbox.isFilling.load(ordering: .relaxed)
+  }
 
   /// How many lines had no room, since the start.
   public var lostLines: UInt64 { inbox.lost }

@@ -38,6 +38,9 @@ final class LogInbox: Sendable {
   let isAbandoned = Atomic<Bool>(false)
   /// Whether the last line had no room.
   let isFull = Atomic<Bool>(false)
+  /// Whether what waits has filled three quarters of the room and not gone below half of it since: what is under way then still
+  /// finds room.
+  let isFilling = Atomic<Bool>(false)
 
   init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
 
@@ -63,6 +66,7 @@ final class LogInbox: Sendable {
       state.lines.bytes.append(contentsOf: line)
       state.lines.entries.append(line.count)
       state.waiting += 1
+      if state.lines.bytes.count + state.heldBytes > maximumBytes / 4 * 3 { isFilling.store(true, ordering: .relaxed) }
       defer { state.isAwake = true }
       return (false, !state.isAwake)
     }
@@ -90,7 +94,10 @@ final class LogInbox: Sendable {
     state.withLock { state in
       state.heldBytes -= bytes
       state.waiting -= lines
-      if state.heldBytes + state.lines.bytes.count < maximumBytes / 2 { isFull.store(false, ordering: .relaxed) }
+      if state.heldBytes + state.lines.bytes.count < maximumBytes / 2 {
+        isFull.store(false, ordering: .relaxed)
+        isFilling.store(false, ordering: .relaxed)
+      }
     }
   }
 

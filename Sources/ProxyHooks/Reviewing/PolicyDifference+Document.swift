@@ -51,7 +51,9 @@ extension PolicyDifference {
       rows: settings.map { old, new, change in
         [
           .init(old.key), .init(old.value), .init(new.value),
-          .init(new.isName ? "another name: takes migrate and a restart" : change.words, tone: change == .narrower ? .denied : .plain), .init(new.meaning),
+          .init(
+            new.isName ? "another name: takes migrate and a restart" : change.words,
+            tone: change == .narrower ? .denied : .plain), .init(new.meaning),
         ]
       })
   }
