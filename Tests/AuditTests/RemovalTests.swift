@@ -61,12 +61,12 @@ import Testing
     #expect(try folder.verify(anchors: anchors).kinds == [.cut])
   }
 
-  @Test("A first chain that names what is before it is not the first", arguments: [true, false])
-  func nothingBefore(names file: Bool) throws {
+  @Test("A first chain that names what is before it is not the first", arguments: [nil, 1, 7])
+  func nothingBefore(names file: Int?) throws {
     var before = try MadeChain(signer: folder.signer)
     try before.opened()
     var made = try MadeChain(signer: folder.signer)
-    try made.opened(file ? #","damaged":"\#(LogFiles.name(7))""# : before.after())
+    try made.opened(file.map { #","damaged":"\#(LogFiles.name($0))""# } ?? before.after())
     try made.checkpoint()
     try folder.replace(made.lines, in: LogFiles.name(1))
     #expect(try folder.verify().places == ["missing 1:1 0-0"])

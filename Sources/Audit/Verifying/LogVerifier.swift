@@ -419,7 +419,9 @@ public struct LogVerifier {
         findNoBeginning(of: chain)
       } else if let chain = chains.first, chain.follows != nil {
         find(.missing, "the line that the chain follows is not here", chain.beginning, chain.log, 0...0)
-      } else if let chain = chains.first, let damaged = chain.damaged, !files.contains(damaged), removed[damaged] == nil
+      } else if let chain = chains.first, let damaged = chain.damaged,
+        !(files.contains(damaged) && damaged < (chain.beginning?.file ?? "")),
+        removed[damaged] == nil
       {
         find(.missing, "\(damaged), which the chain follows, is not here", chain.beginning, chain.log, 0...0)
       }
