@@ -165,6 +165,9 @@ import Testing
       var strangers: [RawClient] = []
       for _ in 0..<2 {
         strangers.append(try await RawClient(port: test.port))
+        // Two event loops take connections up: the second waits for the first.
+        let open = "proxyhooks_http_connections \(strangers.count + 1)"
+        #expect(await eventually { test.metrics.text.contains(open) })
         await strangers.last?.send("POST /centrifugo/rpc HTTP/1.1\r\n")
       }
       let late = try await RawClient(port: test.port)
