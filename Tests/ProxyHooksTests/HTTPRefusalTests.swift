@@ -1,3 +1,4 @@
+import Auth
 import Testing
 
 @testable import ProxyHooks
@@ -154,6 +155,21 @@ import Testing
       #expect(await first.receive().statuses == [200])
       #expect(test.refused(503) == "1")
     }
+  }
+
+  @Test("The log can tell by which secret a caller is known, or that anybody is")
+  func callers() async throws {
+    for (isInsecure, name) in [(false, "secret"), (true, "anybody")] {
+      try await TestListener.serve(insecure: isInsecure) { test in
+        let result = try await test.exchange(TestListener.post("rpc", "{}"))
+        #expect(result.statuses == [200])
+        #expect(test.hooks.requests.map(\.caller) == [name])
+      }
+    }
+    let both = try CallerSecrets([Array("a new secret, long enough".utf8), Array("the old one, long enough".utf8)])
+    #expect(both.place(of: "a new secret, long enough".utf8) == 0)
+    #expect(both.place(of: "the old one, long enough".utf8) == 1)
+    #expect(both.place(of: "neither of them, long enough".utf8) == nil)
   }
 
   @Test("Strangers who fill all places give way to who comes after them, the oldest first; who was admitted stays")

@@ -111,7 +111,11 @@ struct AuditVerify: ParsableCommand {
           return true
         }
       }
-      if anchors.count == 0 { StandardStreams.complain("\(file): no checkpoint of a decision log is in it") }
+    }
+    // Asked for and not there: nothing would tell a log that was cut, and its end would look like one that was looked at.
+    if !anchorFiles.isEmpty, anchors.count == 0 {
+      StandardStreams.complain("\(anchorFiles.joined(separator: ", ")): no checkpoint of a decision log is in there")
+      throw VectorStatus.unreadable
     }
     return anchors
   }

@@ -61,7 +61,7 @@ public final class LimitWatch: Sendable {
   /// Forgets the older half, so that a flood of owners costs one sweep for half of the places.
   private static func makeRoom(_ entries: inout [Key: Entry]) {
     let times = entries.values.map(\.at).sorted()
-    let middle = times[times.count / 2]
+    let middle = times.isEmpty ? 0 : times[times.count / 2]
     entries = entries.filter { $0.value.at > middle }
   }
 }

@@ -82,6 +82,8 @@ import Testing
         let client = try await TLSClient(port: test.port, try TLSClient.Form(site, certificate))
         client.send(TestListener.post("rpc", "{}"))
         #expect(await client.receive().statuses == [200])
+        let name = names.contains("spiffe") ? "spiffe://example/centrifugo" : "CENTRIFUGO.example"
+        #expect(test.hooks.requests.last?.caller == name, "the log calls it by the setting's name")
       }
     }
   }
