@@ -19,7 +19,7 @@ import Testing
       await gate.wait()
       return .error(.denied)
     }
-    try await TestListener.serve(hooks: hooks) { test in
+    try await TestListener.serve(hooks: hooks, settings: Self.patient) { test in
       let client = try await RawClient(port: test.port)
       await client.send(TestListener.post("rpc", "{}"))
       #expect(await eventually { hooks.requests.count == 1 })
@@ -42,7 +42,7 @@ import Testing
       await gate.wait()
       return .error(.denied)
     }
-    try await TestListener.serve(hooks: hooks) { test in
+    try await TestListener.serve(hooks: hooks, settings: Self.patient) { test in
       let three = try await RawClient(port: test.port)
       await three.send(String(repeating: TestListener.post("rpc", "{}"), count: 3))
       let partial = try await RawClient(port: test.port)
