@@ -12,6 +12,11 @@ from stage import Stage, stranger
 SILENCE = "rules:\n  - {name: silence, deny: [publish, chat:send]}\n"
 
 
+async def ready(stage: Stage) -> None:
+    """Outages of before are over."""
+    await until(lambda: ask(f"{stage.operations}/readyz")[0] == 200, 30, "the service is ready")
+
+
 def reload(stage: Stage, policy: str) -> None:
     stage.policy_file.write_text(policy)
     stage.service.process.send_signal(signal.SIGHUP)
@@ -19,6 +24,7 @@ def reload(stage: Stage, policy: str) -> None:
 
 @scenario("live")
 async def a_changed_policy_holds_from_the_next_message_on_and_a_bad_one_changes_nothing(stage: Stage) -> None:
+    await ready(stage)
     room = await stage.room()
     alice = await stage.person(room.alice)
     await alice.publish(room.channel, text())
@@ -55,6 +61,7 @@ async def the_decision_log_has_every_decision_and_shows_a_changed_and_a_missing_
         replies = [line for line in metrics.decode().splitlines() if line.startswith("proxyhooks_hook_replies_total{")]
         return sum(int(line.rsplit(" ", 1)[1]) for line in replies)
 
+    await ready(stage)
     room = await stage.room()
     mallory = await stage.person(stranger())
     assert await mallory.refused_to_listen(room.channel) == 403
