@@ -25,8 +25,8 @@ struct RuleTable: Hashable, Sendable {
   }
 
   subscript(operation: Operation) -> Entry {
-    // In bounds: an entry was made for each operation, in this order.
-    entries[Self.places[operation] ?? 0]
+    // In bounds: an entry was made for each operation, in this order. Were there none, nobody would pass an empty one.
+    Self.places[operation].map { entries[$0] } ?? Entry()
   }
 
   private static let places = Dictionary(
