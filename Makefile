@@ -4,7 +4,7 @@
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Tokens/Package.swift Benchmarks/Tokens/Sources
 # The others are sourced by these and looked at with them.
-SCRIPTS := .ci/run $(addprefix Scripts/,clean.sh fuzz.sh packages.sh run.sh test.sh toolchain.sh) Tests/EndToEnd/run.sh Tests/Console/run.sh
+SCRIPTS := .ci/run $(addprefix Scripts/,clean.sh fuzz.sh generate.sh packages.sh run.sh test.sh toolchain.sh) Tests/EndToEnd/run.sh Tests/Console/run.sh
 # Arguments of swift test.
 ARGS ?=
 # How long make fuzz runs each target, and which; none is all.
