@@ -18,7 +18,12 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", .upToNextMinor(from: "2.37.6")),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+    .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+    .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -31,6 +36,7 @@ let package = Package(
     // hiredis' own pkg-config file has a flag that SwiftPM warns of; its header stands where the compiler looks anyway.
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Pure rooms: bytes and values in, values out.
     .target(name: "StrictJSON", swiftSettings: strict),
@@ -59,19 +65,36 @@ let package = Package(
       resources: [.embedInCode("Postgres/Migrations"), .embedInCode("Redis/gcra.lua")],
       swiftSettings: strict),
 
+    // What protoc makes of the hooks' protocol buffers (Scripts/generate.sh): not written here, so held to no rule of ours.
+    .target(
+      name: "CentrifugoProxyAPI",
+      dependencies: [
+        .product(name: "GRPCCore", package: "grpc-swift-2"),
+        .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["health.proto", "proxy.proto"]),
+
     // Hooks, their transports, configuration and operations.
     .target(
       name: "ProxyHooks",
       dependencies: [
-        "StrictJSON", "Auth", "Audit", "CentrifugoSetup", "Storage", "CLinux",
+        "StrictJSON", "Auth", "Audit", "CentrifugoSetup", "Storage", "CentrifugoProxyAPI", "CLinux", "CZlib",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "GRPCCore", package: "grpc-swift-2"),
+        // On Linux the core of the transport and nothing else: with its own sockets and TLS, which are not used, come
+        // swift-certificates and swift-crypto, and minutes of building.
+        .product(name: "GRPCNIOTransportHTTP2TransportServices", package: "grpc-swift-nio-transport"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -101,7 +124,10 @@ let package = Package(
     .testTarget(
       name: "ProxyHooksTests",
       dependencies: [
-        "ProxyHooks", "Audit", "CentrifugoSetup", "Storage", "Auth", "StrictJSON", "CLinux", "COpenSSL",
+        "ProxyHooks", "Audit", "CentrifugoSetup", "Storage", "Auth", "StrictJSON", "CentrifugoProxyAPI", "CLinux",
+        "COpenSSL",
+        .product(name: "GRPCCore", package: "grpc-swift-2"),
+        .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -36,7 +36,7 @@ need_for() {
       need libssl-dev "OpenSSL's headers, for checking tokens" has_library 'openssl >= 3'
       need libpq-dev "PostgreSQL's client library" has_library libpq
       need libhiredis-dev "Redis' client library" has_library hiredis
-      need zlib1g-dev 'what the HTTP client for key sets is linked with' has_library zlib
+      need zlib1g-dev 'unpacks gzip' has_library zlib
       ;;
     servers)
       need postgresql 'the database' has_postgres
@@ -46,6 +46,7 @@ need_for() {
       ;;
     end-to-end)
       need python3-venv 'clients of the end-to-end tests' python3 -c 'import ensurepip, venv'
+      need nghttp2-client 'h2load, a caller over HTTP/2 that is not Centrifugo' command -v h2load
       ;;
     console)
       need python3-venv "what drives the console's tests" python3 -c 'import ensurepip, venv'

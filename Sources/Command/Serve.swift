@@ -35,7 +35,8 @@ struct Serve: AsyncParsableCommand {
       output.flush()
       throw Failure(
         """
-        Can't listen on PROXYHOOKS_LISTEN (\(configuration.listen)) or PROXYHOOKS_OPERATIONS_LISTEN \
+        Can't listen on PROXYHOOKS_LISTEN (\(configuration.listen)), PROXYHOOKS_GRPC_LISTEN \
+        (\(configuration.grpcListen.map { "\($0)" } ?? "off")) or PROXYHOOKS_OPERATIONS_LISTEN \
         (\(configuration.operationsListen)): \(error). Is another service there? Is the address this machine's?
         """)
     }

@@ -70,6 +70,11 @@ public struct ProxyHooksService: Sendable {
       if let component = decisions.readiness { readiness.components.append(component) }
       return readiness
     }
+    let grpc = GRPCSettings(configuration).map { settings in
+      GRPCListener(
+        settings: settings, secrets: configuration.callerSecrets, answering: hooks, observer: observer, tls: tls,
+        isReady: { readiness().isReady }, group: group, logger: log)
+    }
     var console: Console?
     if let settings = configuration.console, let ring {
       console = Console(
@@ -90,7 +95,8 @@ public struct ProxyHooksService: Sendable {
     log.notice(
       "starting",
       metadata: [
-        "hooks": "\(configuration.listen)", "operations": "\(configuration.operationsListen)",
+        "hooks": "\(configuration.listen)", "grpc": "\(configuration.grpcListen.map { "\($0)" } ?? "off")",
+        "operations": "\(configuration.operationsListen)",
         "policy": "\(policies.current.version)",
         "tls": "\(configuration.tls.map { $0.isMutual ? "mutual" : "server" } ?? "off")",
       ])
@@ -101,12 +107,16 @@ public struct ProxyHooksService: Sendable {
     let services = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: [.init(service: operations)] + (keysChange ? [.init(service: keeper)] : [])
-          + [.init(service: listener), .init(service: watch), .init(service: draining)],
+          + [.init(service: listener)] + (grpc.map { [.init(service: $0)] } ?? [])
+          + [.init(service: watch), .init(service: draining)],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
     let result = await Result { try await services.run() }
     // What was cut off by the end of the drain still comes back from its lane, by its deadline, to a loop that must run.
-    if listener.isAnswering { try? await Task.sleep(for: .milliseconds(configuration.deadlineMilliseconds + 100)) }
+    if listener.isAnswering || grpc?.isAnswering == true {
+      try? await Task.sleep(for: .milliseconds(configuration.deadlineMilliseconds + 100))
+    }
     await centrifugo?.close()
+    grpc?.close()
     try await group.shutdownGracefully()
     try result.get()
   }
@@ -122,6 +132,21 @@ extension HTTPSettings {
     answerTime = .milliseconds(configuration.deadlineMilliseconds)
     drainTime = .seconds(configuration.drainSeconds)
     maximumBodyBytes = configuration.maximumBodyBytes
+  }
+}
+
+extension GRPCSettings {
+  /// The listener's part of the configuration; nil where there is none.
+  init?(_ configuration: Configuration) {
+    guard let listen = configuration.grpcListen else { return nil }
+    self.init()
+    host = listen.host
+    port = listen.port
+    clientAddressHeader = configuration.addressHeader
+    answerTime = .milliseconds(configuration.deadlineMilliseconds)
+    drainTime = .seconds(configuration.drainSeconds)
+    maximumBodyBytes = configuration.maximumBodyBytes
+    maximumAge = configuration.grpcConnectionSeconds.map { .seconds($0) }
   }
 }
 

@@ -29,6 +29,12 @@ extension Configuration {
         "is not a loopback address, and PROXYHOOKS_TLS_CERTIFICATE is not set: "
           + "the caller's secret and tokens cross the network in clear")
     }
+    if let listen = configuration.grpcListen, !listen.isLoopback, configuration.tls == nil {
+      caution(
+        .grpcListen,
+        "is not a loopback address, and PROXYHOOKS_TLS_CERTIFICATE is not set: "
+          + "the caller's secret and tokens cross the network in clear")
+    }
     if !configuration.operationsListen.isLoopback {
       caution(.operationsListen, "is not a loopback address: whoever reaches it reads the metrics")
       if configuration.console != nil {

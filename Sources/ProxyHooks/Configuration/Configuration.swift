@@ -16,6 +16,10 @@ public struct Configuration: Sendable {
   public var tokenRules: TokenRules
   /// Where Centrifugo calls.
   public var listen: ListenAddress
+  /// Where Centrifugo calls over gRPC; nil serves HTTP alone.
+  public var grpcListen: ListenAddress?
+  /// How long a gRPC connection lives, in seconds; nil is for ever.
+  public var grpcConnectionSeconds: Int?
   /// How callers and the service show each other who they are; nil serves the hooks in clear.
   public var tls: TLSSettings?
   /// Where the operator looks.
@@ -82,6 +86,8 @@ public struct Configuration: Sendable {
     if listen == operationsListen && listen.port != 0 {
       reader.problem(.operationsListen, "is the same as PROXYHOOKS_LISTEN; give it a port of its own")
     }
+    grpcListen = Self.grpcListen(&reader, besides: [listen, operationsListen], insecure: insecure)
+    grpcConnectionSeconds = Self.grpcAge(&reader)
     callerSecrets = Self.callerSecrets(&reader, insecure: insecure, listen: listen)
     Self.keepSecretsApart(&reader)
     console = Self.console(&reader, readFile: readFile)

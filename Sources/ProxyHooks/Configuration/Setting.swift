@@ -58,7 +58,14 @@ extension Setting {
 
 // Where it listens and what it talks to.
 extension Setting {
-  static let listen = Setting("LISTEN", "127.0.0.1:8080", "Where Centrifugo calls: `address:port`.")
+  static let listen = Setting("LISTEN", "127.0.0.1:8080", "Where Centrifugo calls over HTTP: `address:port`.")
+  static let grpcListen = Setting(
+    "GRPC_LISTEN", "127.0.0.1:8081",
+    "Where Centrifugo calls over gRPC: `address:port`, with the same secret and TLS; `off` serves HTTP alone.")
+  static let grpcAge = Setting(
+    "GRPC_CONNECTION_SECONDS", "1800",
+    "How long a gRPC connection lives, up to a tenth more or less, before Centrifugo is asked to make another: 10 to 86400; 0 is for ever."
+  )
   static let operationsListen = Setting(
     "OPERATIONS_LISTEN", "127.0.0.1:9090",
     "Where `/healthz`, `/readyz`, `/metrics` and the console are: `address:port`.")
@@ -72,7 +79,7 @@ extension Setting {
   )
   static let tlsCertificate = Setting(
     "TLS_CERTIFICATE", nil,
-    "The certificate of `PROXYHOOKS_LISTEN`, a PEM file with the server's own first and the intermediate ones after it. Unset, secret and tokens travel in clear."
+    "The certificate of `PROXYHOOKS_LISTEN` and `PROXYHOOKS_GRPC_LISTEN`, a PEM file with the server's own first and the intermediate ones after it. Unset, secret and tokens travel in clear."
   )
   static let tlsKey = Setting("TLS_KEY", nil, "The certificate's private key, a PEM file without a passphrase.")
   static let tlsClientCA = Setting(
@@ -137,7 +144,9 @@ extension Setting {
     "How long an answer may take, in milliseconds: 50 to 950, below Centrifugo's own time-out of 1 s.")
   static let drain = Setting(
     "DRAIN_SECONDS", "10", "How long a stopping service finishes what is under way, in seconds: 0 to 300.")
-  static let bodyLimit = Setting("MAX_BODY_BYTES", "65536", "The largest request body, in bytes: 1024 to 1048576.")
+  static let bodyLimit = Setting(
+    "MAX_BODY_BYTES", "65536",
+    "The largest request body, or message over gRPC once it is unpacked, in bytes: 1024 to 1048576.")
   static let queueLimit = Setting(
     "MAX_WAITING", "1024", "How many requests may wait for one lane, over which they are refused at once: 1 to 100000.")
   static let messageLanes = Setting(
@@ -174,7 +183,8 @@ extension Setting {
   public static let all: [Setting] = [
     secret, previousSecret, tokenSecret, tokenSecretID, tokenKeys, tokenKeysURL, tokenKeysAuthority,
     tokenKeysInterval, tokenKeysUnknown, tokenKeysAge, tokenAudience, tokenIssuer, tokenLeeway, listen,
-    operationsListen, consoleToken, consoleCentrifugoFile, tlsCertificate, tlsKey, tlsClientCA, tlsClientNames,
+    grpcListen, grpcAge, operationsListen, consoleToken, consoleCentrifugoFile, tlsCertificate, tlsKey, tlsClientCA,
+    tlsClientNames,
     database, redis, centrifugoAddress, centrifugoKey, addressHeader, threads, policyFile,
     decisionLog, decisionLogKey, decisionLogCheckpoint, decisionLogFileBytes, decisionLogFiles, decisionLogDays,
     decisionLogWaiting, decisionLogWhenFull, deadline, drain, bodyLimit, queueLimit, messageLanes,

@@ -12,5 +12,13 @@ extension SetupExpectations {
     deadlineMilliseconds = configuration.deadlineMilliseconds
     bodyBytes = configuration.maximumBodyBytes
     addressHeader = configuration.addressHeader
+    guard let listen = configuration.grpcListen else {
+      grpc = .off
+      return
+    }
+    // How the service is reached from other machines, and whether something before it speaks TLS, it doesn't know.
+    guard listen.isLoopback, listen.port != 0 else { return }
+    grpc = .at("\(listen)")
+    isEncrypted = configuration.tls != nil
   }
 }

@@ -15,7 +15,7 @@ final class HTTPConnection<Responder: HTTPResponder>: ChannelDuplexHandler {
   /// What the server's connections have in common.
   struct Shared: Sendable {
     var responder: Responder
-    var connections: HTTPConnections
+    var connections: Connections
     var metrics: Metrics?
     var maximumBodyBytes: Int
     var headerTimeout: TimeAmount

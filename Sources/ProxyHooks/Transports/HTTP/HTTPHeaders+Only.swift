@@ -1,21 +1,13 @@
 import NIOHTTP1
 
-/// How often a header stands in a request, and its value where it stands once.
-enum HTTPField {
-  case absent
-  case one(String)
-  case several
-}
-
-extension HTTPHeaders {
-  /// The header `name`, for uses where a second value would let two readers take different ones.
-  func only(_ name: String) -> HTTPField {
+extension HTTPHeaders: HookHeaders {
+  func only(_ name: String) -> HeaderField {
     var found: String?
     for (key, value) in self where key.isSameASCII(as: name) {
       guard found == nil else { return .several }
       found = value
     }
-    return found.map(HTTPField.one) ?? .absent
+    return found.map(HeaderField.one) ?? .absent
   }
 }
 

@@ -4,29 +4,7 @@ import StrictJSON
 ///
 /// Keys that no hook uses are passed over, as Centrifugo adds some from version to version.
 struct HTTPHookRequestDecoder: Sendable {
-  /// Why a body is no hook's request. Says nothing of what is in it.
-  enum Fault: Error, CustomStringConvertible {
-    case notJSON(JSONError)
-    case notObject
-    case wrongType(StaticString)
-    case unknownEncoding
-    case misplacedData
-
-    /// The code for a client whose payload made the body what it is.
-    func code(in kind: HookKind) -> Code {
-      if case .notJSON(let error) = self { Code(unreadable: error.key, in: kind) } else { .badRequest }
-    }
-
-    var description: String {
-      switch self {
-      case .notJSON(let error): "body: \(error)"
-      case .notObject: "body: no object"
-      case .wrongType(let key): "body: wrong type of \(key)"
-      case .unknownEncoding: "body: unknown encoding"
-      case .misplacedData: "body: data where the encoding wants b64data, or the other way round"
-      }
-    }
-  }
+  typealias Fault = HookFault
 
   /// The bounds of a body, and of what is in its `b64data`.
   let limits: JSONLimits
@@ -36,44 +14,35 @@ struct HTTPHookRequestDecoder: Sendable {
     let root: JSON
     do { root = try JSON.parse(body, limits: limits) } catch { throw .notJSON(error) }
     guard let members = root.members else { throw .notObject }
-    var data: JSON?
-    var base64: String?
+    var fields = HookFields()
+    var fault: Fault?
     for (key, value) in members {
-      switch key {
-      case "client": request.client = try string(value, "client")
-      case "encoding":
-        guard let encoding = HookRequest.Encoding(rawValue: try string(value, "encoding")) else {
-          throw .unknownEncoding
-        }
-        request.encoding = encoding
-      case "user": request.user = try string(value, "user")
-      case "channel": request.channel = try string(value, "channel")
-      case "method": request.method = try string(value, "method")
-      case "meta":
-        guard value.kind == .object else { throw .wrongType("meta") }
-        request.meta = value
-      case "data": data = value
-      case "b64data": base64 = try string(value, "b64data")
-      default: break
+      do throws(Fault) {
+        try read(key, value, into: &fields)
+      } catch {
+        fault = error
+        break
       }
     }
-    request.payload = try payload(data, base64, request.encoding)
+    do throws(Fault) {
+      try fields.fill(&request, limits: limits)
+    } catch {
+      fault = fault ?? error
+    }
+    if let fault { throw fault }
   }
 
-  private func payload(
-    _ data: JSON?, _ base64: String?, _ encoding: HookRequest.Encoding
-  ) throws(Fault) -> HookRequest.Payload {
-    switch (encoding, data, base64) {
-    case (.json, let data?, nil): return .json(data)
-    case (.binary, nil, let text?):
-      guard let bytes = Base64.decode(text.utf8) else { return .unreadable(field: nil) }
-      do throws(JSONError) {
-        return .json(try JSON.parse(bytes, limits: limits))
-      } catch {
-        return .unreadable(field: error.key)
-      }
-    case (_, nil, nil): return .absent
-    default: throw .misplacedData
+  private func read(_ key: String, _ value: JSON, into fields: inout HookFields) throws(Fault) {
+    switch key {
+    case "client": fields.client = try string(value, "client")
+    case "encoding": fields.encoding = try string(value, "encoding")
+    case "user": fields.user = try string(value, "user")
+    case "channel": fields.channel = try string(value, "channel")
+    case "method": fields.method = try string(value, "method")
+    case "meta": fields.meta = value
+    case "data": fields.data = value
+    case "b64data": fields.base64 = try string(value, "b64data")
+    default: break
     }
   }
 

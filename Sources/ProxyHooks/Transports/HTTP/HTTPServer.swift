@@ -1,11 +1,7 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
 import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
 import ServiceLifecycle
 import Storage
 import Synchronization
@@ -17,7 +13,7 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
   private let group: any EventLoopGroup
   private let logger: Logger
   private let acceptWarning: RareWarning
-  private let connections: HTTPConnections
+  private let connections: Connections
   private let shared: HTTPConnection<Responder>.Shared
   private let executors: [ObjectIdentifier: EventLoopTaskExecutor]
   private let listening = Mutex<[any Channel]>([])
@@ -31,7 +27,7 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
     self.group = group
     self.logger = logger
     acceptWarning = RareWarning(logger)
-    connections = HTTPConnections(
+    connections = Connections(
       maximumConnections: settings.maximumConnections, maximumInFlight: settings.maximumInFlight)
     shared = .init(
       responder: responder, connections: connections, metrics: metrics,
@@ -100,20 +96,12 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
   }
 
   private var bootstrap: ServerBootstrap {
-    ServerBootstrap(group: group)
-      .serverChannelOption(.backlog, value: settings.backlog)
-      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+    ServerBootstrap.forCallers(group: group, backlog: settings.backlog)
       .serverChannelInitializer { [acceptWarning] channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(AcceptPause(acceptWarning))
         }
       }
-      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-      // The only thing that finds out that an idle caller's machine is gone, as idle connections are not closed.
-      .childChannelOption(.socketOption(.so_keepalive), value: 1)
-      .childChannelOption(.tcpOption(NIOBSDSocket.Option(rawValue: TCP_KEEPIDLE)), value: 60)
-      .childChannelOption(.tcpOption(NIOBSDSocket.Option(rawValue: TCP_KEEPINTVL)), value: 15)
-      .childChannelOption(.tcpOption(NIOBSDSocket.Option(rawValue: TCP_KEEPCNT)), value: 4)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       // A request comes in one read; a second would only be told that there is nothing more.
       .childChannelOption(.maxMessagesPerRead, value: 1)
@@ -130,7 +118,7 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
       return try channel.pipeline.syncOperations.addHandler(HTTPTurnAway())
     }
     channel.closeFuture.whenComplete { [connections] _ in connections.remove(channel) }
-    if let tls { try addTLS(tls, to: channel) }
+    try tls?.addHandlers(for: .http1, to: channel, handshakeTimeout: TimeAmount(settings.handshakeTimeout))
     try Self.addHTTP(shared, settings, executor, to: channel)
   }
 
@@ -148,11 +136,5 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
     let connection = HTTPConnection(
       shared: shared, executor: executor, boundary: boundary, allocator: channel.allocator)
     try channel.pipeline.syncOperations.addHandlers([boundary, ByteToMessageHandler(parser), connection])
-  }
-
-  private func addTLS(_ tls: TLSIdentities, to channel: any Channel) throws {
-    let identity = tls.current
-    let gate = TLSGate(tls, isMutual: identity.isMutual, handshakeTimeout: TimeAmount(settings.handshakeTimeout))
-    try channel.pipeline.syncOperations.addHandlers([NIOSSLServerHandler(context: identity.context), gate])
   }
 }

@@ -1,72 +1,42 @@
 import StrictJSON
 
-/// Centrifugo's own spelling of replies.
-///
-/// A reply that lacks what an allowing one must have, or that answers another event than was asked, is spelled as a
-/// refusal: `{}`, a missing `expire_at` or a missing `data` would each allow more than anybody decided.
+/// Centrifugo's own spelling of replies over HTTP.
 extension HookReply {
   /// The reply to a hook of `kind` as JSON. With `encoding` binary the client's bytes travel as base64.
   func json(for kind: HookKind, encoding: HookRequest.Encoding) -> [UInt8] {
     var writer = JSONWriter(capacity: 256)
     writer.beginObject()
-    if !writeResult(for: kind, encoding, to: &writer) { writeRefusal(for: kind, to: &writer) }
+    switch spoken(for: kind) {
+    case .error(let code), .disconnect(let code): writer.refusal(code)
+    case let reply: writer.result { reply.writeResult(encoding, to: &$0) }
+    }
     writer.endObject()
     return writer.bytes
   }
 
-  /// Writes an allowing reply; false, and nothing written, where this is none for a hook of `kind`.
-  private func writeResult(
-    for kind: HookKind, _ encoding: HookRequest.Encoding, to writer: inout JSONWriter
-  ) -> Bool {
-    switch (kind, self) {
-    case (.connect, .connect(let reply)):
-      guard !reply.user.isEmpty, reply.expireAt > 0 else { return false }
-      writer.result { writer in
-        writer.key("user")
-        writer.string(reply.user)
-        writer.expireAt(reply.expireAt)
-        writer.bytes(reply.info, "info", "b64info", encoding)
-        writer.bytes(reply.meta, "meta", "meta", .json)
-        writer.subscriptions(reply.channels)
-      }
-    case (.refresh, .refresh(.goesOn(let expireAt))), (.subRefresh, .subRefresh(.goesOn(let expireAt))):
-      guard expireAt > 0 else { return false }
-      writer.result { $0.expireAt(expireAt) }
-    case (.subscribe, .subscribe(let reply)):
-      guard reply.expireAt > 0 else { return false }
-      writer.result { writer in
-        writer.expireAt(reply.expireAt)
-        writer.bytes(reply.info, "info", "b64info", encoding)
-        writer.bytes(reply.data, "data", "b64data", encoding)
-      }
-    case (.publish, .publish(let reply)):
-      // Without them Centrifugo would broadcast what the client sent, or broadcast twice.
-      guard !reply.data.isEmpty, !reply.idempotencyKey.isEmpty else { return false }
-      writer.result { writer in
-        writer.bytes(reply.data, "data", "b64data", encoding)
-        writer.key("idempotency_key")
-        writer.string(reply.idempotencyKey)
-      }
-    case (.rpc, .rpc(let reply)):
-      guard !reply.data.isEmpty else { return false }
-      writer.result { $0.bytes(reply.data, "data", "b64data", encoding) }
-    default: return false
-    }
-    return true
-  }
-
-  private func writeRefusal(for kind: HookKind, to writer: inout JSONWriter) {
-    if kind == .refresh || kind == .subRefresh {
-      // Centrifugo passes over `error` and `disconnect` here.
-      writer.result { writer in
-        writer.key("expired")
-        writer.bool(true)
-      }
-      return
-    }
+  private func writeResult(_ encoding: HookRequest.Encoding, to writer: inout JSONWriter) {
     switch self {
-    case .error(let code), .disconnect(let code): writer.refusal(code)
-    default: writer.refusal(.unavailable)
+    case .connect(let reply):
+      writer.key("user")
+      writer.string(reply.user)
+      writer.expireAt(reply.expireAt)
+      writer.bytes(reply.info, "info", "b64info", encoding)
+      writer.bytes(reply.meta, "meta", "meta", .json)
+      writer.subscriptions(reply.channels)
+    case .refresh(.goesOn(let expireAt)), .subRefresh(.goesOn(let expireAt)): writer.expireAt(expireAt)
+    case .refresh(.expired), .subRefresh(.expired):
+      writer.key("expired")
+      writer.bool(true)
+    case .subscribe(let reply):
+      writer.expireAt(reply.expireAt)
+      writer.bytes(reply.info, "info", "b64info", encoding)
+      writer.bytes(reply.data, "data", "b64data", encoding)
+    case .publish(let reply):
+      writer.bytes(reply.data, "data", "b64data", encoding)
+      writer.key("idempotency_key")
+      writer.string(reply.idempotencyKey)
+    case .rpc(let reply): writer.bytes(reply.data, "data", "b64data", encoding)
+    case .error, .disconnect: break
     }
   }
 }
@@ -110,7 +80,6 @@ extension JSONWriter {
     endObject()
   }
 
-  /// A code in the form that is its own, whatever the reply called it: each form has its own range of numbers.
   fileprivate mutating func refusal(_ code: Code) {
     let isError = code.form == .error
     key(isError ? "error" : "disconnect")

@@ -4,7 +4,14 @@ import NIOSSL
 /// What the listener shows of itself and asks of callers: a certificate with its key, and the roots and names of theirs.
 /// All of it is taken from the files at one time, so that no handshake meets one file's old and another's new content.
 struct TLSIdentity: Sendable {
-  let context: NIOSSLContext
+  /// What is spoken over TLS (RFC 7301, section 6).
+  enum Application: String, Sendable {
+    case http1 = "http/1.1"
+    case http2 = "h2"
+  }
+
+  private let http1: NIOSSLContext
+  private let http2: NIOSSLContext
   /// When the server's own certificate ends, in Unix seconds.
   let notAfter: Int64
   /// Whether callers must show a certificate.
@@ -40,7 +47,12 @@ struct TLSIdentity: Sendable {
     let roots = files.clientCA.map { Self.certificates($0, .tlsClientCA, &problems) }
     guard let leaf = chain.first, let key else { throw Failure(problems: problems) }
     do {
-      context = try NIOSSLContext(configuration: Self.configuration(chain: chain, key: key, roots: roots))
+      var configuration = Self.configuration(chain: chain, key: key, roots: roots)
+      // Centrifugo's client for HTTP would speak HTTP/2 where it is offered.
+      configuration.applicationProtocols = [Application.http1.rawValue]
+      http1 = try NIOSSLContext(configuration: configuration)
+      configuration.applicationProtocols = [Application.http2.rawValue]
+      http2 = try NIOSSLContext(configuration: configuration)
     } catch {
       // All parts were read before, so what is left is the one of a pair that was replaced without the other.
       problems.append(
@@ -53,6 +65,14 @@ struct TLSIdentity: Sendable {
     guard problems.isEmpty else { throw Failure(problems: problems) }
     notAfter = Int64(leaf.notValidAfter)
     isMutual = roots != nil
+  }
+
+  /// What a handshake for `application` uses.
+  func context(for application: Application) -> NIOSSLContext {
+    switch application {
+    case .http1: http1
+    case .http2: http2
+    }
   }
 
   private static func certificates(
@@ -102,8 +122,6 @@ struct TLSIdentity: Sendable {
       .ed25519, .ecdsaSecp256R1Sha256, .ecdsaSecp384R1Sha384, .ecdsaSecp521R1Sha512, .rsaPssRsaeSha256,
       .rsaPssRsaeSha384, .rsaPssRsaeSha512, .rsaPkcs1Sha256, .rsaPkcs1Sha384, .rsaPkcs1Sha512,
     ]
-    // Centrifugo's client would speak HTTP/2 where it is offered.
-    configuration.applicationProtocols = ["http/1.1"]
     configuration.shutdownTimeout = .seconds(1)
     if let roots {
       configuration.trustRoots = .certificates(roots)

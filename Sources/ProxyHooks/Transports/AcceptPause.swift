@@ -25,6 +25,7 @@ final class AcceptPause: ChannelInboundHandler {
         try? options.setOption(.autoRead, value: true)
       }
     }
-    context.fireErrorCaught(error)
+    // Not told further: what listens for gRPC would take it for the listening socket's end.
+    if !(error is IOError) { context.fireErrorCaught(error) }
   }
 }

@@ -1,8 +1,8 @@
 import NIOCore
 import Synchronization
 
-/// The connections of one server and the requests being answered on them, both bounded.
-final class HTTPConnections: Sendable {
+/// The connections of one listener and the requests being answered on them, both bounded.
+final class Connections: Sendable {
   /// The open connections, and those among them on which no request was ever admitted, the oldest first.
   private struct Open {
     struct Connection {
@@ -41,6 +41,9 @@ final class HTTPConnections: Sendable {
 
   /// How many connections are open.
   var count: Int { open.withLock(\.connections.count) }
+
+  /// How many there ever were.
+  var acceptedCount: UInt64 { open.withLock(\.accepted) }
 
   /// How many requests are being answered.
   var requestCount: Int { inFlightCount.load(ordering: .acquiring) }
