@@ -6,7 +6,7 @@ import Testing
 /// A configuration with one mistake: `<rule>[+<rule that it breaks too>][.<variant>].<form>`.
 ///
 /// A form of `json`, `yaml` or `toml` is a whole configuration. `patch.json` is a merge patch (RFC 7396) for the shipped one,
-/// `env` an environment for it.
+/// `env` an environment for it; `grpc.patch.json` and `grpc.env` are for the shipped one over gRPC.
 struct Fixture: Sendable, CustomTestStringConvertible {
   let name: String
 
@@ -27,13 +27,15 @@ struct Fixture: Sendable, CustomTestStringConvertible {
 
   func setup() throws -> Setup {
     let bytes = try Repository.bytes(of: "\(Self.folder)/\(name)")
+    let isGRPC = [".grpc.patch.json", ".grpc.env"].contains { name.hasSuffix($0) }
+    let shipped = try Repository.shipped(isGRPC ? .grpc : .http)
     if name.hasSuffix(".patch.json") {
-      return Setup(file: try Repository.shipped().patched(try SetupForm.json.read(bytes)))
+      return Setup(file: shipped.patched(try SetupForm.json.read(bytes)))
     }
     if name.hasSuffix(".env") {
       let own = try EnvironmentFile(bytes).variables
       let environment = EnvironmentFile(variables: Self.environment.merging(own) { _, own in own })
-      return Setup(file: try Repository.shipped(), environment: environment)
+      return Setup(file: shipped, environment: environment)
     }
     guard let form = SetupForm(fileName: name) else { throw CocoaError(.fileReadUnknown) }
     return Setup(file: try form.read(bytes))

@@ -10,8 +10,15 @@ enum Repository {
 
   static func text(of path: String) throws -> String { String(decoding: try bytes(of: path), as: UTF8.self) }
 
+  /// Where the configuration is that is shipped.
+  static func path(of transport: SetupPlan.Transport) -> String {
+    transport == .http ? "centrifugo/config.json" : "centrifugo/grpc.json"
+  }
+
   /// The configuration that is shipped.
-  static func shipped() throws -> SetupValue { try SetupForm.json.read(bytes(of: "centrifugo/config.json")) }
+  static func shipped(_ transport: SetupPlan.Transport = .http) throws -> SetupValue {
+    try SetupForm.json.read(bytes(of: path(of: transport)))
+  }
 }
 
 extension SetupForm {

@@ -42,11 +42,13 @@ struct RuleTests {
     }
   }
 
-  @Test("The shipped configuration has no mistake, with its environment known or not")
-  func shipped() throws {
-    #expect(LintReport(of: Setup(file: try Repository.shipped())).findings == [])
+  @Test(
+    "The shipped configurations have no mistake, with their environment known or not",
+    arguments: SetupPlan.Transport.allCases)
+  func shipped(_ transport: SetupPlan.Transport) throws {
+    #expect(LintReport(of: Setup(file: try Repository.shipped(transport))).findings == [])
     let environment = EnvironmentFile(variables: Fixture.environment)
-    #expect(LintReport(of: Setup(file: try Repository.shipped(), environment: environment)).findings == [])
+    #expect(LintReport(of: Setup(file: try Repository.shipped(transport), environment: environment)).findings == [])
   }
 
   @Test("A consumer without a database is one only where the environment is known and has none")

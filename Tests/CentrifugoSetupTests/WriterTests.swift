@@ -6,16 +6,21 @@ import Testing
 struct WriterTests {
   private func findings(_ plan: SetupPlan) throws -> [Finding] {
     var expected = plan.expectations
-    expected.endpoint = plan.endpoint
+    switch plan.transport {
+    case .http: expected.endpoint = plan.endpoint
+    case .grpc: expected.grpc = .at(String(plan.endpoint.dropFirst("grpc://".count)))
+    }
+    expected.isEncrypted = plan.tls != nil
     return LintReport(of: Setup(file: try SetupForm.json.read(CentrifugoWriter.text(for: plan))), expecting: expected)
       .findings
   }
 
-  @Test("The shipped configuration is what is written for the defaults")
-  func shipped() throws {
+  @Test("The shipped configurations are what is written for the defaults", arguments: SetupPlan.Transport.allCases)
+  func shipped(_ transport: SetupPlan.Transport) throws {
+    let path = Repository.path(of: transport)
     #expect(
-      try Repository.text(of: "centrifugo/config.json") == CentrifugoWriter.text(for: SetupPlan()),
-      "make it anew: proxyhooks centrifugo config --defaults > centrifugo/config.json")
+      try Repository.text(of: path) == CentrifugoWriter.text(for: SetupPlan(transport)),
+      "make it anew: proxyhooks centrifugo config --defaults --transport \(transport.rawValue) > \(path)")
   }
 
   @Test("What is written for other settings holds to them, and the lint finds nothing in it")
@@ -49,6 +54,26 @@ struct WriterTests {
       #expect(proxy.spot["http"]["tls"]["server_ca_pem"].text == "/ca.pem")
       #expect(proxy.spot["http"]["tls"]["key_pem"].text == "/client.key")
       #expect(proxy.fixedHeaders.map(\.name) == ["x-other"])
+    }
+  }
+
+  @Test("What is written over gRPC has one address, and secret and TLS where gRPC's are; the lint finds nothing in it")
+  func grpc() throws {
+    var plan = SetupPlan(.grpc)
+    plan.expectations.secretHeader = "X-Other"
+    plan.endpoint = "grpc://hooks.internal:8444"
+    plan.tls = SetupPlan.TLS(authority: "/ca.pem", identity: ("/client.pem", "/client.key"))
+    #expect(try findings(plan) == [])
+    let setup = Setup(file: try SetupForm.json.read(CentrifugoWriter.text(for: plan)))
+    let proxies = setup.proxies(plan.expectations)
+    #expect(proxies.map(\.event) == [.connect, .refresh, .subscribe, .publish, .subRefresh, .rpc])
+    for proxy in proxies {
+      #expect(proxy.endpoint.text == "grpc://hooks.internal:8444")
+      #expect(proxy.spot["grpc"]["tls"]["enabled"].isOn)
+      #expect(proxy.spot["grpc"]["tls"]["server_ca_pem"].text == "/ca.pem")
+      #expect(proxy.spot["grpc"]["tls"]["key_pem"].text == "/client.key")
+      #expect(proxy.spot["grpc"]["static_metadata"].headers.map(\.name) == ["x-other"])
+      #expect(!proxy.spot["http"].isThere)
     }
   }
 

@@ -8,8 +8,10 @@ struct CentrifugoTests {
   init() throws { command = try CommandRun() }
 
   /// What `config --defaults` writes, with a line added before the last.
-  private func configuration(_ name: String, adding line: String = "") async throws -> String {
-    let lines = try await command.run(["centrifugo", "config", "--defaults"]).lines
+  private func configuration(
+    _ name: String, over transport: String = "http", adding line: String = ""
+  ) async throws -> String {
+    let lines = try await command.run(["centrifugo", "config", "--defaults", "--transport", transport]).lines
     var text = lines.dropLast().joined(separator: "\n")
     if !line.isEmpty { text += ",\n\(line)" }
     return try command.file(name, text + "\n}\n")
@@ -60,6 +62,9 @@ struct CentrifugoTests {
       ["config", "--defaults", "--endpoint", "hooks.internal"],
       ["config", "--defaults", "--endpoint", "http://h/path"],
       ["config", "--defaults", "--certificate", "a"], ["config", "--defaults", "--origin", ""],
+      ["config", "--defaults", "--transport", "http2"], ["config", "--defaults", "--endpoint", "grpc://h:1"],
+      ["config", "--defaults", "--transport", "grpc", "--endpoint", "http://h:1"],
+      ["lint", "--grpc-endpoint", "http://h:1", "-"], ["lint", "--grpc-endpoint", "grpc://h", "-"],
     ] {
       #expect(try await command.run(["centrifugo"] + wrong).status == 64, "\(wrong)")
     }
@@ -81,6 +86,54 @@ struct CentrifugoTests {
     let lint = try await command.run(["centrifugo", "lint", "--endpoint", "https://hooks.internal:8443/", file])
     #expect(lint.status == 0)
     #expect(try await command.run(["centrifugo", "lint", "--endpoint", "https://other:8443", file]).status == 1)
+  }
+
+  @Test("config takes address and TLS over gRPC from its options, and the lint finds it right")
+  func grpcConfig() async throws {
+    let options = ["centrifugo", "config", "--defaults", "--transport", "grpc"]
+    let clear = try await command.run(options + ["--endpoint", "grpc://127.0.0.1:8444"])
+    #expect(clear.status == 0 && !clear.output.contains("tls"))
+    let result = try await command.run(
+      options + [
+        "--endpoint", "grpc://hooks.internal:8444", "--server-ca", "/ca.pem", "--certificate", "/c.pem", "--key",
+        "/k.pem",
+      ])
+    for part in [
+      #""endpoint": "grpc://hooks.internal:8444""#, #""server_ca_pem": "/ca.pem""#, #""cert_pem": "/c.pem""#,
+      #""key_pem": "/k.pem""#,
+    ] {
+      #expect(result.output.contains(part))
+    }
+    let file = try command.file("grpc.json", result.output)
+    for address in ["grpc://hooks.internal:8444", "hooks.internal:8444"] {
+      #expect(try await command.run(["centrifugo", "lint", "--grpc-endpoint", address, file]).status == 0)
+    }
+    let elsewhere = try await command.run(["centrifugo", "lint", "--grpc-endpoint", "grpc://other:8444", file])
+    #expect(elsewhere.status == 1 && elsewhere.output.contains("foreign-endpoint"))
+    let off = try await command.run(["centrifugo", "lint", "--grpc-endpoint", "off", file])
+    #expect(off.status == 1 && off.output.contains("PROXYHOOKS_GRPC_LISTEN is off"))
+    let inClear = try await command.run(["centrifugo", "lint", "--endpoint", "http://hooks.internal:8080", file])
+    #expect(inClear.status == 1 && inClear.output.contains("each handshake fails"))
+  }
+
+  @Test("config over gRPC takes the address from the service's settings, and refuses where it does not listen")
+  func grpcSettings() async throws {
+    func settings(_ listen: String) throws -> String {
+      try command.file(
+        "settings.env",
+        """
+        PROXYHOOKS_SECRET=0123456789abcdef0123456789abcdef
+        PROXYHOOKS_TOKEN_HMAC_SECRET=b3c1a7f09d2e4c58a6e1d0f7c9b8a2e4
+        PROXYHOOKS_DATABASE_URL=postgresql://localhost/chat
+        PROXYHOOKS_REDIS_URL=redis://127.0.0.1:6379/0
+        PROXYHOOKS_GRPC_LISTEN=\(listen)
+        """)
+    }
+    let options = ["centrifugo", "config", "--transport", "grpc", "--config"]
+    let result = try await command.run(options + [try settings("0.0.0.0:8282")])
+    #expect(result.status == 0 && result.output.contains(#""endpoint": "grpc://127.0.0.1:8282""#))
+    let off = try await command.run(options + [try settings("off")])
+    #expect(off.status == 64 && off.output.isEmpty && off.errors.contains("PROXYHOOKS_GRPC_LISTEN is off"))
   }
 
   @Test("config takes names from the policy, and outbox, deadline and address from the service's settings")
@@ -113,9 +166,10 @@ struct CentrifugoTests {
   }
 
   @Test(
-    "What config writes, Centrifugo's own check takes", .enabled(if: CentrifugoBinary.path != nil, "no CENTRIFUGO_BIN"))
-  func checkconfig() async throws {
-    let file = try await configuration("right.json")
+    "What config writes, Centrifugo's own check takes", .enabled(if: CentrifugoBinary.path != nil, "no CENTRIFUGO_BIN"),
+    arguments: ["http", "grpc"])
+  func checkconfig(_ transport: String) async throws {
+    let file = try await configuration("right.json", over: transport)
     let binary = try #require(CentrifugoBinary.path)
     let status = try await offTheCooperativePool {
       let process = Process()

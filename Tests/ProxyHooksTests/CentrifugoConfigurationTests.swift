@@ -89,6 +89,18 @@ struct CentrifugoConfigurationTests {
     #expect(try keys(proxy).isSubset(of: known))
   }
 
+  @Test("The configuration for gRPC is the one for HTTP, but for how the hooks are called")
+  func grpc() throws {
+    var text = try Repository.text(of: "centrifugo/config.json")
+    for event in ["connect", "refresh", "subscribe", "publish", "sub_refresh", "rpc"] {
+      text = text.replacing("\"http://127.0.0.1:8080/centrifugo/\(event)\"", with: "\"grpc://127.0.0.1:8081\"")
+    }
+    text = text.replacing(
+      #""http": {"static_headers": {"X-ProxyHooks-Secret""#,
+      with: #""grpc": {"static_metadata": {"x-proxyhooks-secret""#)
+    #expect(try Repository.text(of: "centrifugo/grpc.json") == text)
+  }
+
   @Test("Pages of other origins are turned away, and logs have no text of a client's")
   func rest() throws {
     let origins = try #require(try value("client.allowed_origins").elements).map(\.string)

@@ -12,9 +12,10 @@ public enum RuleTable {
       reads a configuration of Centrifugo 6.9 (JSON, YAML or TOML) as Centrifugo reads it, and names what goes past the
       service, loses messages or is not what it looks like: each with the key, the line where the form tells it, what it does
       and what to write. `--environment` is a file of Centrifugo's `CENTRIFUGO_…` variables, which win over the file: a way
-      past the hooks may be switched on there. It ends with 0 where nothing was found, 1 where something was, 2 where the
+      past the hooks may be switched on there. What the service needs is taken as it ships; `--endpoint`, `--grpc-endpoint` and
+      more options say where yours differs. It ends with 0 where nothing was found, 1 where something was, 2 where the
       file can't be read. `--ignore ID` accepts a rule's findings; `--at-least` says from which severity on there is a
-      failure.
+      failure. Hooks over HTTP and over gRPC are held to the same.
 
       | severity | |
       |---|---|

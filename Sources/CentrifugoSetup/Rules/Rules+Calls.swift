@@ -1,74 +1,6 @@
-// How the hooks are called: what makes calls fail, go elsewhere or travel in clear.
+// How the hooks are called: what makes calls fail, lack something or travel in clear.
 extension Rule {
   static let calls: [Rule] = [
-    Rule("endpoint-missing", .high, "A hook has no endpoint") { setup, expected in
-      setup.proxies(expected).filter { $0.event.isServed && $0.endpoint.text.isEmpty }.map { proxy in
-        Remark(
-          proxy.endpoint,
-          why: "\(proxy.user.path) asks this proxy, which leads nowhere: each call fails"
-            + (proxy.event == .rpc ? ", and checkconfig does not notice." : ", or Centrifugo does not start."),
-          mend: "Set it to the service's address and /centrifugo/\(proxy.event.rawValue).")
-      }
-    },
-    Rule("endpoint-form", .high, "An endpoint is taken for gRPC and is none") { setup, expected in
-      setup.proxies(expected).filter { $0.event.isServed && $0.isMalformed }.map {
-        proxy in
-        Remark(
-          proxy.endpoint,
-          why:
-            "Only what begins with http:// or https://, in small letters, is HTTP. This is taken for the host and port of a "
-            + "gRPC server.",
-          mend: "Write http:// or https:// before it.")
-      }
-    },
-    Rule("grpc-endpoint", .high, "A hook is called by gRPC, which the service does not speak") { setup, expected in
-      setup.proxies(expected).filter { $0.event.isServed && $0.isGRPC }.map { proxy in
-        Remark(
-          proxy.endpoint, why: "The service answers hooks over HTTP alone: each call fails.",
-          mend: "Set it to the service's http:// or https:// address and /centrifugo/\(proxy.event.rawValue).")
-      }
-    },
-    Rule("wrong-endpoint", .critical, "An event is sent to another event's hook") { setup, expected in
-      setup.proxies(expected).filter { $0.event.isServed && $0.isHTTP && path(of: $0).last != $0.event.rawValue[...] }
-        .map { proxy in
-          Remark(
-            proxy.endpoint,
-            why:
-              "\(proxy.user.path) sends \(proxy.event.rawValue) events there. The service takes an event for what its path "
-              + "says: a publish that is sent to subscribe is allowed to whoever may listen, and nothing is stored.",
-            mend: "End it with /centrifugo/\(proxy.event.rawValue). A proxy that serves several events needs one each.")
-        }
-    },
-    Rule("foreign-endpoint", .high, "A hook is somewhere else than the others") { setup, expected in
-      let proxies = setup.proxies(expected).filter { $0.event.isServed && $0.isHTTP }
-      guard let home = expected.endpoint ?? proxies.first.map({ base(of: $0) }) else { return [] }
-      return proxies.filter { proxy in
-        // Where it is not known what is right, scheme and prefix may differ.
-        expected.endpoint == nil
-          ? proxy.authority != proxies[0].authority : !(proxy.endpoint.text + "/").hasPrefix(home + "/")
-      }.map { proxy in
-        Remark(
-          proxy.endpoint,
-          why:
-            "\(proxy.event.rawValue) is decided at \(base(of: proxy)), not at \(home), and the secret is sent there.",
-          mend: "If the service is not there too, set \(home)/centrifugo/\(proxy.event.rawValue).")
-      }
-    },
-    Rule("undefined-proxy", .high, "A proxy is named that there is not") { setup, expected in
-      let defined = Set(setup["proxies"].elements.map { $0["name"].text } + ["", "default"])
-      let keys = [
-        "subscribe_proxy_name", "publish_proxy_name", "sub_refresh_proxy_name", "subscribe_stream_proxy_name",
-      ]
-      let names =
-        setup.channelOptions(expected).flatMap { options in
-          keys.map { options[$0] } + ["publish_proxy_name", "remove_proxy_name"].map { options["map"][$0] }
-        } + ([setup["rpc.without_namespace"]] + setup["rpc.namespaces"].elements).map { $0["proxy_name"] }
-      return names.filter { !defined.contains($0.text) }.map { name in
-        Remark(
-          name, why: "No element of proxies is called \(name.text): Centrifugo does not start.",
-          mend: "Remove it, so that the proxy of its kind is asked, or define it in proxies.")
-      }
-    },
     Rule("clear-text-endpoint", .medium, "A hook is called in clear over a network") { setup, expected in
       setup.proxies(expected).filter { $0.endpoint.text.hasPrefix("http://") && !$0.isLocal }.map { proxy in
         Remark(
@@ -80,7 +12,7 @@ extension Rule {
     },
     Rule("grpc-clear-text", .medium, "A hook is called by gRPC in clear over a network") { setup, expected in
       setup.proxies(expected).filter {
-        $0.event.isServed && $0.isGRPC && !$0.isLocal && !$0.spot["grpc"]["tls"]["enabled"].isOn
+        $0.isGRPC && !$0.isLocal && !$0.isEncrypted
       }
       .map { proxy in
         Remark(
@@ -92,7 +24,7 @@ extension Rule {
       }
     },
     Rule("tls-unverified", .high, "Whose certificate it is does not matter") { setup, expected in
-      setup.proxies(expected).map { $0.spot[$0.isHTTP ? "http" : "grpc"]["tls"] }
+      setup.proxies(expected).map { $0.block["tls"] }
         .filter { $0["enabled"].isOn && $0["insecure_skip_verify"].isOn }.map { tls in
           Remark(
             tls["insecure_skip_verify"],
@@ -105,9 +37,9 @@ extension Rule {
     Rule("idle-tls", .medium, "TLS settings are not used") { setup, expected in
       let keys = ["cert_pem", "key_pem", "server_ca_pem", "server_name", "insecure_skip_verify"]
       return setup.proxies(expected).filter { $0.event.isServed }.compactMap { proxy in
-        let tls = proxy.spot["http"]["tls"]
-        guard proxy.isHTTP, tls["enabled"].isOn || keys.contains(where: { tls[$0].isThere }) else { return nil }
-        if proxy.endpoint.text.hasPrefix("http://") {
+        let tls = proxy.block["tls"]
+        guard tls["enabled"].isOn || keys.contains(where: { tls[$0].isThere }) else { return nil }
+        if proxy.isHTTP, !proxy.isEncrypted {
           return Remark(
             tls, why: "The endpoint begins with http://, so that nothing is encrypted whatever stands here.",
             mend: "Let the endpoint begin with https://, or remove http.tls.")
@@ -115,10 +47,23 @@ extension Rule {
         guard !tls["enabled"].isOn else { return nil }
         return Remark(
           tls["enabled"],
-          why:
-            "The rest of http.tls is ignored: the service's certificate must come from one of the system's roots, and "
-            + "Centrifugo shows none.",
+          why: proxy.isHTTP
+            ? "The rest of http.tls is ignored: the service's certificate must come from one of the system's roots, and "
+              + "Centrifugo shows none."
+            : "The rest of grpc.tls is ignored, and nothing is encrypted.",
           mend: #""enabled": true"#)
+      }
+    },
+    Rule("idle-transport", .low, "Settings are those of the other transport") { setup, expected in
+      setup.proxies(expected).filter { $0.isHTTP || $0.isGRPC }.compactMap { proxy in
+        let (own, other) = proxy.isHTTP ? ("http", "grpc") : ("grpc", "http")
+        guard proxy.spot[other].isThere, proxy.spot[other].value?.members?.isEmpty != true else { return nil }
+        return Remark(
+          proxy.spot[other],
+          why:
+            "The endpoint is called by \(proxy.isHTTP ? "HTTP" : "gRPC"), for which \(own) alone is read: no header, TLS or "
+            + "transform of this block has any effect.",
+          mend: "Move what is needed to \(own), and remove the rest.")
       }
     },
     Rule("short-timeout", .high, "Centrifugo gives up before the service answers") { setup, expected in
@@ -147,7 +92,7 @@ extension Rule {
         why: "A revoked token is then noticed by refresh alone, later than the subscription's end.")
     },
     Rule("refresh-transforms", .high, "An outage ends connections or subscriptions") { setup, expected in
-      setup.proxies(expected).filter { [.refresh, .subRefresh].contains($0.event) }
+      setup.proxies(expected).filter { [.refresh, .subRefresh].contains($0.event) && $0.isHTTP }
         .map { $0.spot["http"]["status_to_code_transforms"] }.filter { !$0.elements.isEmpty }.map { transforms in
           Remark(
             transforms,
@@ -163,23 +108,13 @@ extension Rule {
         guard !lists.flatMap(\.texts).contains(where: { $0.text.lowercased() == "authorization" }) else { return nil }
         return Remark(
           lists[0],
-          why: "The service then finds a token in the client's data alone. Right if all clients send it there.",
+          why:
+            "The service then finds a token in the client's data alone. Right if all clients send it there. Over gRPC too "
+            + "it is http_headers that forwards a client's headers.",
           mend: #""http_headers": ["Authorization"], and for browsers "emulated_headers": ["Authorization"]"#)
       }
     },
   ]
-
-  /// The parts of an HTTP endpoint's path.
-  private static func path(of proxy: HookProxy) -> [Substring] {
-    let text = proxy.endpoint.text
-    let rest = text.firstRange(of: "://").map { text[$0.upperBound...] } ?? text[...]
-    return Array(rest.prefix { $0 != "?" && $0 != "#" }.split(separator: "/").dropFirst())
-  }
-
-  /// An HTTP endpoint's scheme and authority.
-  private static func base(of proxy: HookProxy) -> String {
-    (proxy.endpoint.text.hasPrefix("https://") ? "https://" : "http://") + proxy.authority
-  }
 
   private static func withoutMeta(
     _ event: HookEvent, _ setup: Setup, _ expected: SetupExpectations, why: String

@@ -58,8 +58,8 @@ extension Rule {
         Remark(
           proxy.user,
           why:
-            "The service has no \(proxy.event.rawValue) hook: each call fails, and in a namespace with a subscribe stream "
-            + "nothing else is asked.",
+            "The service has no \(proxy.event.rawValue) hook and refuses each call, or the call fails; in a namespace with a "
+            + "subscribe stream nothing else is asked.",
           mend: "Remove it.")
       }
     },

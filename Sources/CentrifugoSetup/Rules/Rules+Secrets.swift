@@ -6,10 +6,13 @@ extension Rule {
         $0.event.isServed && ($0.isHTTP || $0.isGRPC) && secret(of: $0, expected) == nil
       }
       .map { proxy in
-        let place = proxy.isHTTP ? proxy.spot["http"]["static_headers"] : proxy.spot["grpc"]["static_metadata"]
+        let name = proxy.isHTTP ? expected.secretHeader : expected.secretHeader.lowercased()
         return Remark(
-          place, why: "The service answers 401 to whoever does not show its secret in \(expected.secretHeader).",
-          mend: #"{"\#(expected.secretHeader)": "${CENTRIFUGO_VAR_PROXYHOOKS_SECRET}"}"#)
+          proxy.fixed,
+          why: proxy.isHTTP
+            ? "The service answers 401 to whoever does not show its secret in \(name)."
+            : "The service answers UNAUTHENTICATED to whoever does not show its secret in the metadata \(name).",
+          mend: #"{"\#(name)": "${CENTRIFUGO_VAR_PROXYHOOKS_SECRET}"}"#)
       }
     },
     Rule("secret-empty", .high, "The secret is empty or too short") { setup, expected in
@@ -18,21 +21,71 @@ extension Rule {
         return Remark(
           spot,
           why:
-            "The service has a secret of at least 16 characters, and answers 401 to this one. checkconfig does not notice.",
+            "The service has a secret of at least 16 characters, and turns this one away. checkconfig does not notice.",
           mend: "The value of PROXYHOOKS_SECRET, by ${CENTRIFUGO_VAR_PROXYHOOKS_SECRET}.")
+      }
+    },
+    Rule("secret-twice", .high, "The secret is sent twice") { setup, expected in
+      setup.proxies(expected).filter(\.isGRPC).compactMap { proxy in
+        let name = expected.secretHeader.lowercased()
+        guard proxy.fixed.headers.contains(where: { $0.name.lowercased() == name }),
+          proxy.credentials.contains(where: { $0.name.lowercased() == name })
+        else { return nil }
+        return Remark(
+          proxy.block["credentials_key"],
+          why:
+            "Credentials do not replace static metadata of the same name but stand beside it. Of two secrets the service "
+            + "takes none: each call fails.",
+          mend: "Remove credentials_key and credentials_value.")
       }
     },
     Rule("secret-replaceable", .critical, "A client can put its own value in place of the secret") { setup, expected in
       setup.proxies(expected).flatMap { proxy in
         let fixed = Set(proxy.fixedHeaders.map { $0.name.lowercased() } + [expected.secretHeader.lowercased()])
-        return clientLists.flatMap { proxy.spot[$0].texts }.filter { fixed.contains($0.text.lowercased()) }.map {
+        return (transported(by: proxy) + emulated(by: proxy)).filter { fixed.contains($0.text.lowercased()) }.map {
           name in
           Remark(
             name,
             why:
-              "What a client sends under this name takes the place of the static value. With a wrong secret the client makes "
-              + "its own calls fail, and a refresh or sub_refresh that fails keeps it in for 60 s more, each time.",
+              "What a client sends under this name takes the place of the static value, or stands beside gRPC's credentials. "
+              + "With a wrong secret the client makes its own calls fail, and a refresh or sub_refresh that fails keeps it in "
+              + "for 60 s more, each time.",
             mend: "Remove it from this list.")
+        }
+      }
+    },
+    Rule("refresh-forwards", .high, "A client can make its own refresh fail") { setup, expected in
+      setup.proxies(expected).filter { [.refresh, .subRefresh].contains($0.event) }.flatMap { proxy in
+        let fixed = Set(proxy.fixedHeaders.map { $0.name.lowercased() } + [expected.secretHeader.lowercased()])
+        // An edge writes the address over what the client sent.
+        let names = transported(by: proxy).filter { !isAddress($0.text, expected) } + emulated(by: proxy)
+        return names.filter { !fixed.contains($0.text.lowercased()) }.map { name in
+          Remark(
+            name,
+            why:
+              "A value that can't be sent on makes the call fail: one that is too long, an emulated one with a line break, over "
+              + "gRPC any letter that is no ASCII. A refresh or sub_refresh that fails keeps the client in for 60 s more, each "
+              + "time, banned or removed. The service reads headers at connect.",
+            mend: "Remove it from this list.")
+        }
+      }
+    },
+    Rule("idle-metadata", .low, "grpc_metadata forwards nothing") { setup, expected in
+      setup.proxies(expected).flatMap { proxy in
+        proxy.spot["grpc_metadata"].texts.compactMap { name in
+          if !setup["uni_grpc.enabled"].isOn {
+            return Remark(
+              name,
+              why:
+                "It names what clients of uni_grpc send, which is off; what other clients send is forwarded by http_headers, "
+                + "over gRPC too.",
+              mend: "Remove it, or move it to http_headers.")
+          }
+          guard name.text != name.text.lowercased() else { return nil }
+          return Remark(
+            name,
+            why: "Metadata has its keys in small letters, and Centrifugo compares them with this as it is written.",
+            mend: "\"\(name.text.lowercased())\"")
         }
       }
     },
@@ -59,8 +112,7 @@ extension Rule {
       }
     },
     Rule("forwarded-header", .info, "A header is as good as the edge in front of Centrifugo") { setup, expected in
-      setup.proxies(expected).flatMap { $0.spot["http_headers"].texts }.filter { isAddress($0.text, expected) }.map {
-        name in
+      setup.proxies(expected).flatMap { transported(by: $0) }.filter { isAddress($0.text, expected) }.map { name in
         Remark(
           name,
           why:
@@ -113,7 +165,15 @@ extension Rule {
     },
   ]
 
-  private static let clientLists = ["http_headers", "emulated_headers", "grpc_metadata"]
+  /// The names of what is sent on of a client's request: of an edge's, where there is one. Metadata's are compared as they
+  /// are written.
+  private static func transported(by proxy: HookProxy) -> [Spot] {
+    proxy.spot["http_headers"].texts
+      + proxy.spot["grpc_metadata"].texts.filter { $0.text == $0.text.lowercased() }
+  }
+
+  /// The names of what is sent on of a client's connect command.
+  private static func emulated(by proxy: HookProxy) -> [Spot] { proxy.spot["emulated_headers"].texts }
 
   /// The place of the secret's value; nil where none is sent.
   private static func secret(of proxy: HookProxy, _ expected: SetupExpectations) -> Spot? {
@@ -121,7 +181,7 @@ extension Rule {
   }
 
   private static func emulated(_ setup: Setup, _ expected: SetupExpectations) -> [Spot] {
-    setup.proxies(expected).flatMap { $0.spot["emulated_headers"].texts }
+    setup.proxies(expected).flatMap { emulated(by: $0) }
   }
 
   /// Whether a header says where a client is.

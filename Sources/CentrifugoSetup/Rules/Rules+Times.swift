@@ -52,7 +52,7 @@ extension Rule {
         Remark(
           limit,
           why:
-            "The service takes bodies of up to \(expected.bodyBytes) bytes and answers longer ones with error 413. Centrifugo "
+            "The service takes requests of up to \(expected.bodyBytes) bytes and answers longer ones with error 413. Centrifugo "
             + "closes a connection that sends more than \(effective) bytes, and the SDK connects again.",
           mend: #"In websocket: "message_size_limit": \#(expected.bodyBytes * 2)"#)
       ]

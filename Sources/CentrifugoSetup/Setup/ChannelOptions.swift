@@ -67,6 +67,8 @@ extension Setup {
         let flag = options["map"]["\(key)_proxy_enabled"]
         if flag.isOn { add(event, name: options["map"]["\(key)_proxy_name"], user: flag) }
       }
+      let type = options["subscription_type"]
+      if type.text == "shared_poll" { add(.sharedPollRefresh, name: options["shared_poll"]["proxy_name"], user: type) }
     }
     for options in [self["rpc.without_namespace"]] + self["rpc.namespaces"].elements where options["proxy_enabled"].isOn
     {

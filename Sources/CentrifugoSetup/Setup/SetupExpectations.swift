@@ -14,9 +14,13 @@ public struct SetupExpectations: Sendable {
   public var outboxChannel = "proxyhooks_outbox"
   /// The outbox's partitions for messages; there is one more.
   public var outboxPartitions = 1
-  /// Where the hooks are, without the event's path, such as `https://hooks.internal:8443`; nil where it is not known, and
-  /// then they must all be where connect is.
+  /// Where the hooks are over HTTP, without the event's path, such as `https://hooks.internal:8443`; nil where it is not
+  /// known, and then they must all be where connect is.
   public var endpoint: String?
+  /// Where the hooks are over gRPC.
+  public var grpc = GRPC.unknown
+  /// Whether the service speaks TLS, which it does on both listeners or on none; nil where it is not known.
+  public var isEncrypted: Bool?
   /// The header with the service's secret.
   public var secretHeader = "X-ProxyHooks-Secret"
   /// The header in which an edge forwards the client's address, where the service reads one.
@@ -25,6 +29,16 @@ public struct SetupExpectations: Sendable {
   public var deadlineMilliseconds = 800
   /// The largest body that the service takes, in bytes.
   public var bodyBytes = 65_536
+
+  /// Where the hooks are over gRPC.
+  public enum GRPC: Hashable, Sendable {
+    /// Wherever those are that are called by gRPC, which must all be in one place.
+    case unknown
+    /// Nowhere: the service does not listen for gRPC.
+    case off
+    /// At a host and port, such as `hooks.internal:8081`.
+    case at(String)
+  }
 
   /// Who broadcasts what is published in a room.
   public enum Delivery: String, CaseIterable, Sendable {

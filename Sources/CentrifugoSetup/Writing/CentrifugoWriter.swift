@@ -56,7 +56,8 @@ public enum CentrifugoWriter {
     let expected = plan.expectations
     var members: [(String, JSONPage)] = []
     if event == .connect || event == .refresh { members.append(("enabled", true)) }
-    members.append(("endpoint", .string("\(plan.endpoint)/centrifugo/\(event.rawValue)")))
+    let isHTTP = plan.transport == .http
+    members.append(("endpoint", .string(isHTTP ? "\(plan.endpoint)/centrifugo/\(event.rawValue)" : plan.endpoint)))
     members.append(("timeout", timeout(expected)))
     if event == .connect {
       let edge = expected.addressHeader.map { [JSONPage.string($0)] } ?? []
@@ -66,9 +67,12 @@ public enum CentrifugoWriter {
       members.append(("include_connection_meta", true))
     }
     let secret = JSONPage.string("${CENTRIFUGO_VAR_PROXYHOOKS_SECRET}")
-    var http: [(String, JSONPage)] = [("static_headers", .object([(expected.secretHeader, secret)]))]
-    if let tls = plan.tls { http.append(("tls", self.tls(tls))) }
-    members.append(("http", .object(http)))
+    var block: [(String, JSONPage)] =
+      isHTTP
+      ? [("static_headers", .object([(expected.secretHeader, secret)]))]
+      : [("static_metadata", .object([(expected.secretHeader.lowercased(), secret)]))]
+    if let tls = plan.tls { block.append(("tls", self.tls(tls))) }
+    members.append((plan.transport.rawValue, .object(block)))
     return .object(members)
   }
 

@@ -5,3 +5,4 @@ public import CentrifugoSetup
 extension SetupForm: ExpressibleByArgument {}
 extension Severity: ExpressibleByArgument {}
 extension SetupExpectations.Delivery: ExpressibleByArgument {}
+extension SetupPlan.Transport: ExpressibleByArgument {}
