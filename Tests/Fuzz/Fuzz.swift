@@ -11,7 +11,7 @@ enum Fuzz {
 
   static let targets: [String: Target] = [
     "json": JSONTarget.run, "token": TokenTarget.run, "keys": KeysTarget.run, "body": BodyTarget.run,
-    "http": HTTPTarget.run, "channel": ChannelTarget.run, "settings": SettingsTarget.run,
+    "grpc": GRPCTarget.run, "http": HTTPTarget.run, "channel": ChannelTarget.run, "settings": SettingsTarget.run,
   ]
 
   static let target: Target = {

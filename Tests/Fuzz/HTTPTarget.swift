@@ -52,7 +52,7 @@ private struct Conversation: Equatable {
     settings.maximumHeaderBytes = 256
     settings.maximumHeaderCount = 12
     let shared = HTTPConnection<Recorder>.Shared(
-      responder: responder, connections: HTTPConnections(maximumConnections: 1, maximumInFlight: 1), metrics: nil,
+      responder: responder, connections: Connections(maximumConnections: 1, maximumInFlight: 1), metrics: nil,
       maximumBodyBytes: 128, headerTimeout: .seconds(1), strangerTimeout: .seconds(1), bodyTimeout: .seconds(1),
       drainIdleTime: .seconds(1))
     let channel = EmbeddedChannel(loop: loop)

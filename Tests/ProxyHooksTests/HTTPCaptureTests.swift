@@ -85,6 +85,18 @@ enum Captures {
       ["\(hook.rawValue).http", "\(hook.rawValue)-binary.http"]
     } + ["connect-uni_http_stream.http", "connect-with-headers.http", "rpc-json-escaping.http"]
 
+  /// The calls of gRPC in text form, without those of streams.
+  static let calls = [
+    "001-Connect", "002-Subscribe", "003-Publish", "004-RPC", "005-Subscribe", "006-Subscribe", "007-Refresh",
+    "008-SubRefresh", "009-Subscribe", "010-Subscribe",
+  ]
+
+  /// The hooks by the names of their methods.
+  static let kinds: [String: HookKind] = [
+    "Connect": .connect, "Subscribe": .subscribe, "Publish": .publish, "RPC": .rpc, "Refresh": .refresh,
+    "SubRefresh": .subRefresh,
+  ]
+
   static func read(_ name: String) -> String? {
     guard let folder, let file = fopen("\(folder)/\(name)", "r") else { return nil }
     defer { fclose(file) }

@@ -105,7 +105,9 @@ import Testing
       try? await Task.sleep(for: .milliseconds(2))
       return .error(.denied)
     }
-    try await TestListener.serve(hooks: hooks, settings: { $0.drainIdleTime = .milliseconds(500) }) { test in
+    try await TestListener.serve(
+      hooks: hooks, settings: { ($0.drainIdleTime, $0.drainTime) = (.seconds(20), .seconds(60)) }
+    ) { test in
       let tally = Tally()
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<8 {

@@ -147,7 +147,7 @@ import Testing
     var settings = HTTPSettings()
     settings.port = 0
     settings.maximumBodyBytes = 0
-    settings.strangerTimeout = .milliseconds(300)
+    settings.strangerTimeout = .seconds(3)
     let server = HTTPServer(
       settings: settings,
       responder: OperationsHandler(

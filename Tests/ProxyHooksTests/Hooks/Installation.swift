@@ -15,6 +15,7 @@ struct Installation {
   let policies: PolicyKeeper
   let stores: Stores
   let metrics: Metrics
+  let keys: KeyRing
   let databaseURL: String
   private let decoder = HTTPHookRequestDecoder(limits: .standard)
 
@@ -51,9 +52,9 @@ struct Installation {
     stores = try Stores(database: configuration.database, redis: configuration.redis, log: log)
     metrics = Metrics(version: "test")
     policies = PolicyKeeper(configuration.policy, log: log)
+    keys = KeyRing(configuration.keys, rules: configuration.tokenRules, patience: .milliseconds(50))
     hooks = HookService(
-      policies: policies, stores: stores,
-      keys: KeyRing(configuration.keys, rules: configuration.tokenRules, patience: .milliseconds(50)),
+      policies: policies, stores: stores, keys: keys,
       observer: HookObserver(metrics: metrics, log: nil), clock: WallClock { Self.now }, log: log)
     if database == nil { try await settle() }
   }
