@@ -19,24 +19,34 @@ use_centrifugo() {
   put_secret .dev/centrifugo.env CENTRIFUGO_HTTP_API_KEY 32
   PROXYHOOKS_CENTRIFUGO_API_URL=http://$(authority "$centrifugo_listen")/api
   PROXYHOOKS_CENTRIFUGO_API_KEY=$(setting .dev/centrifugo.env CENTRIFUGO_HTTP_API_KEY)
-  export PROXYHOOKS_CENTRIFUGO_API_URL PROXYHOOKS_CENTRIFUGO_API_KEY
+  # The console looks at the configuration that runs.
+  PROXYHOOKS_CONSOLE_CENTRIFUGO_CONFIG=$(realpath -- "$centrifugo_config")
+  export PROXYHOOKS_CENTRIFUGO_API_URL PROXYHOOKS_CENTRIFUGO_API_KEY PROXYHOOKS_CONSOLE_CENTRIFUGO_CONFIG
 }
 
-# start_centrifugo AUTHORITY: with the hooks at that host and port. Variables go before the file in Centrifugo.
+# call_hooks_at ADDRESS SEPARATOR: with no separator all hooks have the one address, as in gRPC.
+call_hooks_at() {
+  export CENTRIFUGO_CLIENT_PROXY_CONNECT_ENDPOINT=$1${2:+$2connect}
+  export CENTRIFUGO_CLIENT_PROXY_REFRESH_ENDPOINT=$1${2:+$2refresh}
+  export CENTRIFUGO_CHANNEL_PROXY_SUBSCRIBE_ENDPOINT=$1${2:+$2subscribe}
+  export CENTRIFUGO_CHANNEL_PROXY_PUBLISH_ENDPOINT=$1${2:+$2publish}
+  export CENTRIFUGO_CHANNEL_PROXY_SUB_REFRESH_ENDPOINT=$1${2:+$2sub_refresh}
+  export CENTRIFUGO_RPC_PROXY_ENDPOINT=$1${2:+$2rpc}
+}
+
+# start_centrifugo HTTP GRPC: with the hooks at those hosts and ports, each for the configurations that name it.
+# Variables go before the file in Centrifugo.
 start_centrifugo() {
   CENTRIFUGO_HTTP_API_KEY=$(setting .dev/centrifugo.env CENTRIFUGO_HTTP_API_KEY)
   CENTRIFUGO_VAR_PROXYHOOKS_SECRET=$(setting .dev/proxyhooks.env PROXYHOOKS_SECRET)
   CENTRIFUGO_CONSUMERS_OUTBOX_POSTGRESQL_DSN=$(setting .dev/proxyhooks.env PROXYHOOKS_DATABASE_URL)
   export CENTRIFUGO_HTTP_API_KEY CENTRIFUGO_VAR_PROXYHOOKS_SECRET CENTRIFUGO_CONSUMERS_OUTBOX_POSTGRESQL_DSN
   export CENTRIFUGO_HEALTH_ENABLED=true
-  if [ "$1" != 127.0.0.1:8080 ]; then
-    local hooks=http://$1/centrifugo
-    export CENTRIFUGO_CLIENT_PROXY_CONNECT_ENDPOINT=$hooks/connect
-    export CENTRIFUGO_CLIENT_PROXY_REFRESH_ENDPOINT=$hooks/refresh
-    export CENTRIFUGO_CHANNEL_PROXY_SUBSCRIBE_ENDPOINT=$hooks/subscribe
-    export CENTRIFUGO_CHANNEL_PROXY_PUBLISH_ENDPOINT=$hooks/publish
-    export CENTRIFUGO_CHANNEL_PROXY_SUB_REFRESH_ENDPOINT=$hooks/sub_refresh
-    export CENTRIFUGO_RPC_PROXY_ENDPOINT=$hooks/rpc
+  if grep -qs '"grpc://' "$centrifugo_config"; then
+    [ "$2" != off ] || die "$centrifugo_config has the hooks called over gRPC, and PROXYHOOKS_GRPC_LISTEN is off."
+    if [ "$2" != 127.0.0.1:8081 ]; then call_hooks_at "grpc://$(authority "$2")" ''; fi
+  elif [ "$1" != 127.0.0.1:8080 ]; then
+    call_hooks_at "http://$1/centrifugo" /
   fi
   start Centrifugo TERM .dev/centrifugo.log "$centrifugo" --config "$centrifugo_config"
   until_it_answers Centrifugo "$started_pid" .dev/centrifugo.log \

@@ -15,6 +15,7 @@ print_hints() {
 ProxyHooks is ready.
 
   hooks       $hooks/connect, refresh, subscribe, sub_refresh, publish, rpc
+  over gRPC   $([ "$PROXYHOOKS_GRPC_LISTEN" = off ] && echo off || echo "grpc://$PROXYHOOKS_GRPC_LISTEN")
   operations  $operations/healthz, /readyz, /metrics
   settings    $settings, secrets included
   policy      $(setting "$settings" PROXYHOOKS_POLICY_FILE)

@@ -99,9 +99,12 @@ bash Scripts/packages.sh build servers 9>&-
 if [ -z "${PROXYHOOKS_BIN:-}" ]; then bash Scripts/toolchain.sh; fi
 export PROXYHOOKS_LISTEN=${PROXYHOOKS_LISTEN:-$(setting "$settings" PROXYHOOKS_LISTEN)}
 export PROXYHOOKS_OPERATIONS_LISTEN=${PROXYHOOKS_OPERATIONS_LISTEN:-$(setting "$settings" PROXYHOOKS_OPERATIONS_LISTEN)}
+export PROXYHOOKS_GRPC_LISTEN=${PROXYHOOKS_GRPC_LISTEN:-$(setting "$settings" PROXYHOOKS_GRPC_LISTEN)}
 : "${PROXYHOOKS_LISTEN:=127.0.0.1:8080}" "${PROXYHOOKS_OPERATIONS_LISTEN:=127.0.0.1:9090}"
+: "${PROXYHOOKS_GRPC_LISTEN:=127.0.0.1:8081}"
 find_centrifugo
 need_free "$PROXYHOOKS_LISTEN" PROXYHOOKS_LISTEN "$patience"
+[ "$PROXYHOOKS_GRPC_LISTEN" = off ] || need_free "$PROXYHOOKS_GRPC_LISTEN" PROXYHOOKS_GRPC_LISTEN "$patience"
 need_free "$PROXYHOOKS_OPERATIONS_LISTEN" PROXYHOOKS_OPERATIONS_LISTEN "$patience"
 [ -z "$centrifugo" ] ||
   need_free "$centrifugo_listen" CENTRIFUGO_HTTP_SERVER_PORT "$patience" "1$CENTRIFUGO_HTTP_SERVER_PORT"
@@ -119,7 +122,7 @@ prepare_database
 start proxyhooks TERM .dev/proxyhooks.log "$proxyhooks" serve --config "$settings"
 until_it_answers proxyhooks "$started_pid" .dev/proxyhooks.log \
   ask "http://$(authority "$PROXYHOOKS_OPERATIONS_LISTEN")/readyz"
-[ -z "$centrifugo" ] || start_centrifugo "$(authority "$PROXYHOOKS_LISTEN")"
+[ -z "$centrifugo" ] || start_centrifugo "$(authority "$PROXYHOOKS_LISTEN")" "$PROXYHOOKS_GRPC_LISTEN"
 print_hints
 
 wait_for_an_end

@@ -4,6 +4,7 @@
 #   Tests/EndToEnd/run.sh [part of a claim…]    only the claims that have one of the parts
 #
 #   CENTRIFUGO_BIN      Centrifugo, where it is not on the PATH. Where there is none the tests are skipped.
+#   END_TO_END_GRPC=1   all hooks over gRPC, with centrifugo/grpc.json; else some scenarios are run over both
 #   PROXYHOOKS_BIN      a built proxyhooks; nothing is built then
 #   PROXYHOOKS_TEST_…   the servers of Scripts/test.sh. Without them this script starts its own.
 set -euo pipefail

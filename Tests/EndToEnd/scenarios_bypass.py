@@ -34,7 +34,7 @@ async def what_Centrifugo_keeps_of_history_and_presence_is_closed_to_members_and
             assert (await refusal(person.client.presence_stats(channel)))[0] in (PERMISSION_DENIED, 108)
 
 
-@scenario("json", "binary")
+@scenario("json", "binary", "grpc")
 async def nobody_writes_into_or_listens_to_a_personal_channel(stage: Stage) -> None:
     room = await stage.room()
     alice, mallory = await stage.person(room.alice), await stage.person(stranger())

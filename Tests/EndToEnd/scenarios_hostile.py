@@ -55,7 +55,7 @@ NO_JSON = [
 ]
 
 
-@scenario("json", "binary")
+@scenario("json", "binary", "grpc")
 async def a_hostile_publish_gets_its_code_and_the_connection_goes_on(stage: Stage) -> None:
     room = await stage.room()
     alice, bob = await stage.person(room.alice), await stage.person(room.bob, protobuf=True)
@@ -67,7 +67,7 @@ async def a_hostile_publish_gets_its_code_and_the_connection_goes_on(stage: Stag
         assert (got := await refusal(bob.publish(room.channel, value))) == (code, False), (value, code, got)
     for value, code in NO_JSON:
         # Without binary_encoding it is Centrifugo that can't put most of them into a hook's JSON.
-        possible = {(code, False), (INTERNAL, True)} if stage.name == "json" else {(code, False)}
+        possible = {(code, False), (INTERNAL, True)} if stage.spells_json else {(code, False)}
         assert (got := await refusal(bob.publish(room.channel, value))) in possible, (value, code, got)
     for person in (alice, bob):
         message = text("still here")
@@ -77,7 +77,7 @@ async def a_hostile_publish_gets_its_code_and_the_connection_goes_on(stage: Stag
     assert len(await room.stored()) == 2
 
 
-@scenario("json", "binary")
+@scenario("json", "binary", "grpc")
 async def a_hostile_rpc_gets_its_code(stage: Stage) -> None:
     room = await stage.room()
     alice = await stage.person(room.alice, protobuf=True)
@@ -94,7 +94,7 @@ async def a_hostile_rpc_gets_its_code(stage: Stage) -> None:
     assert (await refusal(alice.rpc("history", {})))[0] == NOT_AVAILABLE
 
 
-@scenario("json", "binary")
+@scenario("json", "binary", "grpc")
 async def what_is_over_the_size_limit_is_error_413_and_the_connection_goes_on(stage: Stage) -> None:
     room = await stage.room()
     alice, bob = await stage.person(room.alice), await stage.person(room.bob, protobuf=True)
@@ -103,7 +103,7 @@ async def what_is_over_the_size_limit_is_error_413_and_the_connection_goes_on(st
             assert (got := await refusal(person.publish(room.channel, text(large)))) == (413, False), got
             assert (got := await refusal(person.rpc("chat:rooms", {"x": large}))) == (413, False), got
     # Centrifugo spells < as \u003c in a hook's JSON: six bytes for one.
-    code = 413 if stage.name == "json" else 1004
+    code = 413 if stage.spells_json else 1004
     assert await refusal(alice.publish(room.channel, text("<" * 12_000))) == (code, False)
     for person in (alice, bob):
         await person.publish(room.channel, text("still here"))

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from machine import until
 from scenario import FIGURES, scenario, text
 from stage import Room, Stage
 
@@ -19,6 +20,7 @@ class Stream:
         self.stage, self.room = stage, room
         self.acknowledged: dict[str, dict[str, Any]] = {}
         self.unknown: dict[str, dict[str, Any]] = {}
+        self.heard: set[str] = set()
         self.is_over = False
 
     async def write(self, name: str) -> None:
@@ -33,15 +35,21 @@ class Stream:
                 await asyncio.sleep(0.02)
             else:
                 self.acknowledged[identifier] = message
+                self.heard.add(name)
 
     async def through(self, loss: Callable[[], Awaitable[None]]) -> None:
         """Writes, lets the loss happen in the middle, and writes on until it has been got over."""
         writers = [asyncio.create_task(self.write(f"{self.room.match}-{number}")) for number in range(WRITERS)]
         try:
+            await until(lambda: len(self.heard) == WRITERS, 60, "all write")
             await asyncio.sleep(1)
             await loss()
             before = len(self.acknowledged)
-            await asyncio.sleep(0.5)
+            # Over gRPC Centrifugo waits for some seconds before it connects again.
+            for _ in range(40):
+                await asyncio.sleep(0.5)
+                if len(self.acknowledged) > before:
+                    break
             assert len(self.acknowledged) > before, "nothing was acknowledged after the loss"
         finally:
             self.is_over = True

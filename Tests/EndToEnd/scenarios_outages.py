@@ -80,7 +80,7 @@ async def refused_until(person: Person, channel: str, message: dict[str, object]
         await asyncio.sleep(0.1)
 
 
-@scenario("json", "binary")
+@scenario("json", "binary", "grpc")
 async def while_PostgreSQL_is_silent_nothing_is_granted_and_then_all_goes_on(stage: Stage) -> None:
     async def freeze() -> Callable[[], Awaitable[None]]:
         postgres.freeze()

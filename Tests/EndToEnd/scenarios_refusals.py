@@ -8,7 +8,7 @@ from scenario import scenario, text
 from stage import SECRET, Stage, stranger
 
 
-@scenario("json", "binary")
+@scenario("json", "binary", "grpc")
 async def a_stranger_with_a_good_token_can_neither_listen_nor_write_nor_read(stage: Stage) -> None:
     room = await stage.room()
     for protobuf in (False, True):
@@ -24,7 +24,7 @@ async def a_stranger_with_a_good_token_can_neither_listen_nor_write_nor_read(sta
     assert await room.stored() == {}
 
 
-@scenario("json", "binary")
+@scenario("json", "binary", "grpc")
 async def no_token_a_forged_one_and_one_with_a_flipped_bit_end_the_connection_for_good(stage: Stage) -> None:
     name = stranger()
     good = await stage.token(name)

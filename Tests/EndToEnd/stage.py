@@ -17,6 +17,7 @@ from postgres import Database
 PROXYHOOKS = os.environ["END_TO_END_PROXYHOOKS"]
 CENTRIFUGO = os.environ["END_TO_END_CENTRIFUGO"]
 CONFIGURATION = Path("centrifugo/config.json")
+GRPC_CONFIGURATION = Path("centrifugo/grpc.json")
 POLICY = Path("centrifugo/policy.yaml")
 SECRET = secrets.token_hex(32)
 TOKEN_SECRET = secrets.token_hex(64)
@@ -38,11 +39,14 @@ class Kind:
     outbox: bool = True
     # Whether decisions are logged in files of their own, with signed checkpoints.
     files: bool = False
+    # Whether Centrifugo calls over gRPC. END_TO_END_GRPC has all stages do so.
+    grpc: bool = os.environ.get("END_TO_END_GRPC") == "1"
 
 
 KINDS = {
     "json": Kind({}),
     "binary": Kind({}, binary=True, files=True),
+    "grpc": Kind({}, grpc=True),
     # Everything is looked at again as soon as the settings allow, and nothing is counted.
     "brief": Kind(_UNLIMITED | {"connection": "10s", "subscription": "10s"},
                   # Without the outbox, so that what stands behind it is seen.
@@ -68,16 +72,16 @@ def policy(kind: Kind) -> str:
     return text
 
 
-def configuration(kind: Kind, port: int, hooks: str) -> dict[str, Any]:
-    """centrifugo/config.json for this stage's ports; all else is as it is delivered."""
-    config = json.loads(CONFIGURATION.read_text())
+def configuration(kind: Kind, port: int, hooks: str, grpc: str) -> dict[str, Any]:
+    """A delivered configuration for this stage's ports; all else is as it is delivered."""
+    config = json.loads((GRPC_CONFIGURATION if kind.grpc else CONFIGURATION).read_text())
     config["http_server"]["port"] = port
     config["health"] = {"enabled": True}
     config["client"] |= kind.client or {}
     if not kind.outbox:
         del config["consumers"]
     for proxy in _proxies(config):
-        proxy["endpoint"] = f"{hooks}/{proxy['endpoint'].rpartition('/')[2]}"
+        proxy["endpoint"] = grpc if kind.grpc else f"{hooks}/{proxy['endpoint'].rpartition('/')[2]}"
         if kind.binary:
             proxy["binary_encoding"] = True
     return config
@@ -123,8 +127,11 @@ class Stage:
         self.name = name
         self.database = Database(name)
         kind = KINDS[name]
-        hooks_port, operations_port, port = free_port(), free_port(), free_port()
+        # Whether a payload stands in a hook's JSON, as Centrifugo spells it there.
+        self.spells_json = not kind.binary and not kind.grpc
+        hooks_port, grpc_port, operations_port, port = free_port(), free_port(), free_port(), free_port()
         self.hooks = f"http://127.0.0.1:{hooks_port}/centrifugo"
+        self.grpc = f"127.0.0.1:{grpc_port}"
         self.operations = f"http://127.0.0.1:{operations_port}"
         self.address = f"ws://127.0.0.1:{port}/connection/websocket"
         self.people: list[Person] = []
@@ -138,6 +145,9 @@ class Stage:
             "PROXYHOOKS_SECRET": SECRET, "PROXYHOOKS_TOKEN_HMAC_SECRET": TOKEN_SECRET,
             "PROXYHOOKS_DATABASE_URL": self.database.url, "PROXYHOOKS_REDIS_URL": os.environ["PROXYHOOKS_TEST_REDIS_URL"],
             "PROXYHOOKS_LISTEN": f"127.0.0.1:{hooks_port}",
+            "PROXYHOOKS_GRPC_LISTEN": self.grpc,
+            # The least: connections that end and are made anew go unnoticed.
+            "PROXYHOOKS_GRPC_CONNECTION_SECONDS": "10",
             "PROXYHOOKS_OPERATIONS_LISTEN": f"127.0.0.1:{operations_port}",
             "PROXYHOOKS_CENTRIFUGO_API_URL": f"http://127.0.0.1:{port}/api", "PROXYHOOKS_CENTRIFUGO_API_KEY": API_KEY,
         }
@@ -147,7 +157,7 @@ class Stage:
         self.service = Process(
             f"proxyhooks-{name}", [PROXYHOOKS, "serve"], self.environment, f"{self.operations}/readyz")
         config = HOME / f"centrifugo-{name}.json"
-        config.write_text(json.dumps(configuration(kind, port, self.hooks)))
+        config.write_text(json.dumps(configuration(kind, port, self.hooks, f"grpc://{self.grpc}")))
         self.centrifugo = Process(
             f"centrifugo-{name}", [CENTRIFUGO, "--config", str(config)],
             {"CENTRIFUGO_VAR_PROXYHOOKS_SECRET": SECRET, "CENTRIFUGO_HTTP_API_KEY": API_KEY}
