@@ -5,7 +5,7 @@ extension Configuration {
     _ reader: inout SettingsReader, besides others: [ListenAddress], insecure: Bool
   ) -> ListenAddress? {
     guard reader.text(.grpcListen) != "off" else { return nil }
-    let address = reader.address(.grpcListen)
+    let address = reader.address(.grpcListen, or: "`off`")
     if address.port != 0, others.contains(address) {
       reader.problem(.grpcListen, "is another listener's; give it a port of its own, or `off`")
     }
@@ -18,6 +18,6 @@ extension Configuration {
   /// How long a connection lives, in seconds; nil is for ever.
   static func grpcAge(_ reader: inout SettingsReader) -> Int? {
     guard reader.text(.grpcAge) != "0" else { return nil }
-    return reader.integer(.grpcAge, in: 10...86_400)
+    return reader.integer(.grpcAge, in: 10...86_400, or: "0 for ever")
   }
 }

@@ -42,17 +42,20 @@ struct SettingsReader {
     return value
   }
 
-  mutating func integer(_ setting: Setting, in range: ClosedRange<Int>) -> Int {
+  /// - Parameter word: what else the setting takes, for the problem's text.
+  mutating func integer(_ setting: Setting, in range: ClosedRange<Int>, or word: String? = nil) -> Int {
     guard let number = text(setting).flatMap({ Int($0) }), range.contains(number) else {
-      problem(setting, "want a whole number from \(range.lowerBound) to \(range.upperBound)")
+      let more = word.map { ", or \($0)" } ?? ""
+      problem(setting, "want a whole number from \(range.lowerBound) to \(range.upperBound)\(more)")
       return range.lowerBound
     }
     return number
   }
 
-  mutating func address(_ setting: Setting) -> ListenAddress {
+  /// - Parameter word: what else the setting takes, for the problem's text.
+  mutating func address(_ setting: Setting, or word: String? = nil) -> ListenAddress {
     guard let address = text(setting).flatMap({ ListenAddress($0) }) else {
-      problem(setting, "want address:port, such as 127.0.0.1:8080 or [::1]:8080")
+      problem(setting, "want address:port, such as 127.0.0.1:8080 or [::1]:8080\(word.map { ", or \($0)" } ?? "")")
       return ListenAddress(host: "127.0.0.1", port: 0)
     }
     return address

@@ -26,14 +26,28 @@ struct ConfigurationTests {
     let configuration = try Configuration(environment: Self.good, file: nil, readFile: { _ in nil })
     #expect(configuration.listen.description == "127.0.0.1:8080")
     #expect(configuration.operationsListen.description == "127.0.0.1:9090")
+    #expect(configuration.grpcListen?.description == "127.0.0.1:8081")
+    #expect(configuration.grpcConnectionSeconds == 1_800)
     #expect(configuration.callerSecrets != nil)
     #expect(configuration.policy.document.limits[.publishRoom]?.rate.description == "40/10s")
+  }
+
+  @Test("gRPC can be off, and its connections without an end")
+  func gRPC() throws {
+    let settings = ["PROXYHOOKS_GRPC_LISTEN": "off", "PROXYHOOKS_GRPC_CONNECTION_SECONDS": "0"]
+    let configuration = try Configuration(
+      environment: Self.good.merging(settings) { $1 }, file: nil, readFile: { _ in nil })
+    #expect(configuration.grpcListen == nil)
+    #expect(configuration.grpcConnectionSeconds == nil)
   }
 
   @Test(
     "A wrong value is refused with its key, and only that",
     arguments: [
       ("LISTEN", "8080"), ("LISTEN", "host:99999"), ("LISTEN", "::1:80"), ("OPERATIONS_LISTEN", "x"),
+      ("GRPC_LISTEN", "OFF"), ("GRPC_LISTEN", "8081"), ("GRPC_LISTEN", "127.0.0.1:8080"),
+      ("GRPC_LISTEN", "127.0.0.1:9090"),
+      ("GRPC_CONNECTION_SECONDS", "9"), ("GRPC_CONNECTION_SECONDS", "86401"), ("GRPC_CONNECTION_SECONDS", "00"),
       ("SECRET", "short"),
       ("TOKEN_HMAC_SECRET", "short"), ("TOKEN_LEEWAY", "301"), ("TOKEN_LEEWAY", "-1"), ("TOKEN_LEEWAY", "1s"),
       ("TOKEN_JWKS_FILE", "/nonexistent"), ("TOKEN_JWKS_SECONDS", "9"),
