@@ -3,9 +3,10 @@
 import asyncio
 import json
 import re
+import socket
 from pathlib import Path
 
-from machine import HOME, INHERITED, ask
+from machine import HOME, INHERITED, ask, until
 from scenario import scenario, text
 from stage import CENTRIFUGO, GRPC_CONFIGURATION, SECRET, Room, Stage
 
@@ -89,3 +90,57 @@ async def a_crowd_without_the_secret_is_turned_away_and_Centrifugo_is_served_mea
     # What a stranger sends is not waited for, so that some calls are reset before they are sent.
     assert counted(stage, refused) - before == CALLS
     assert list(await room.stored()) == [message["id"] for message in sent]
+
+
+FLOODS = 250
+
+
+def frame(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
+    """A frame of HTTP/2 (RFC 9113, section 4.1)."""
+    return len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big") + payload
+
+
+def header(name: str, value: str) -> bytes:
+    """A literal header without indexing (RFC 7541, section 6.2.2)."""
+    return bytes([0, len(name)]) + name.encode() + bytes([len(value)]) + value.encode()
+
+
+def flood(stage: Stage) -> None:
+    """A stranger opens calls that wait for their messages, and asks more often than HTTP/2 allows whether anybody is there."""
+    call = b"".join(header(name, value) for name, value in (
+        (":method", "POST"), (":scheme", "http"), (":path", "/grpc.health.v1.Health/Check"), (":authority", "h"),
+        ("content-type", "application/grpc"), ("te", "trailers")))
+    calls = b"".join(frame(1, 4, number, call) for number in range(1, 33, 2))
+    address, _, port = stage.grpc.rpartition(":")
+    with socket.create_connection((address, int(port)), timeout=5) as stranger:
+        try:
+            stranger.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0) + calls)
+            stranger.recv(64)
+            stranger.sendall(frame(6, 0, 0, b"12345678") * 1000)
+            while stranger.recv(65536):
+                pass
+        except OSError:
+            pass
+
+
+def resident(stage: Stage) -> int:
+    """What the service has in memory, in KiB."""
+    assert stage.service.process
+    status = Path(f"/proc/{stage.service.process.pid}/status").read_text()
+    found = re.search(r"VmRSS:\s+(\d+)", status)
+    assert found
+    return int(found[1])
+
+
+@scenario("grpc")
+async def floods_that_end_their_connections_leave_nothing_behind(stage: Stage) -> None:
+    async def floods() -> int:
+        for _ in range(FLOODS):
+            await asyncio.to_thread(flood, stage)
+        await until(lambda: counted(stage, "proxyhooks_grpc_connections ") <= 8, 10, "the strangers are gone")
+        return resident(stage)
+
+    first = await floods()
+    second = await floods()
+    # A connection that is not freed is seven KiB or more.
+    assert second - first < FLOODS * 3, f"{first} KiB, {second} KiB"
