@@ -42,7 +42,7 @@ start_centrifugo() {
   CENTRIFUGO_CONSUMERS_OUTBOX_POSTGRESQL_DSN=$(setting .dev/proxyhooks.env PROXYHOOKS_DATABASE_URL)
   export CENTRIFUGO_HTTP_API_KEY CENTRIFUGO_VAR_PROXYHOOKS_SECRET CENTRIFUGO_CONSUMERS_OUTBOX_POSTGRESQL_DSN
   export CENTRIFUGO_HEALTH_ENABLED=true
-  if grep -qs '"grpc://' "$centrifugo_config"; then
+  if grep -qs 'grpc://' "$centrifugo_config"; then
     [ "$2" != off ] || die "$centrifugo_config has the hooks called over gRPC, and PROXYHOOKS_GRPC_LISTEN is off."
     if [ "$2" != 127.0.0.1:8081 ]; then call_hooks_at "grpc://$(authority "$2")" ''; fi
   elif [ "$1" != 127.0.0.1:8080 ]; then

@@ -4,32 +4,8 @@ import Testing
 
 /// Raw frames of HTTP/2 (RFC 9113), as broken and hostile callers send them.
 @Suite struct GRPCFrameTests {
-  private static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
-
   private static let badRequests =
     #"proxyhooks_hook_replies_total{hook="publish",outcome="error",code="bad_request"}"#
-
-  private static func frame(_ type: UInt8, flags: UInt8 = 0, stream: UInt32 = 0, _ payload: [UInt8] = []) -> [UInt8] {
-    let length = UInt32(payload.count)
-    return [UInt8(length >> 16 & 255), UInt8(length >> 8 & 255), UInt8(length & 255), type, flags]
-      + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: stream >> $0) } + payload
-  }
-
-  /// A literal header without indexing (RFC 7541, section 6.2.2).
-  private static func header(_ name: String, _ value: String) -> [UInt8] {
-    [0, UInt8(name.utf8.count)] + Array(name.utf8) + [UInt8(value.utf8.count)] + Array(value.utf8)
-  }
-
-  private static func headers(
-    secret: String? = TestListener.secret, path: String = "/centrifugal.centrifugo.proxy.CentrifugoProxy/Publish"
-  ) -> [UInt8] {
-    var block =
-      header(":method", "POST") + header(":scheme", "http")
-      + header(":path", path) + header(":authority", "h")
-      + header("content-type", "application/grpc") + header("te", "trailers")
-    if let secret { block += header("x-proxyhooks-secret", secret) }
-    return block
-  }
 
   @Test("A flood of calls that are cancelled at once ends its connection, and no other connection's calls")
   func resets() async throws {
@@ -43,12 +19,12 @@ import Testing
         async let waiting = other.call(TestGRPCListener.Proxy.Publish.descriptor, [[]])
         #expect(await eventually { hooks.requests.count == 1 })
         let client = try await RawClient(port: test.port)
-        await client.send(Self.preface + Self.frame(4))
+        await client.send(RawHTTP2.preface + RawHTTP2.frame(4))
         for first in stride(from: UInt32(1), to: 40_000, by: 2_000) {
           var bytes: [UInt8] = []
           for stream in stride(from: first, to: first + 2_000, by: 2) {
-            bytes += Self.frame(1, flags: 4, stream: stream, Self.headers())
-            bytes += Self.frame(3, stream: stream, [0, 0, 0, 8])
+            bytes += RawHTTP2.frame(1, flags: 4, stream: stream, RawHTTP2.headers())
+            bytes += RawHTTP2.frame(3, stream: stream, [0, 0, 0, 8])
           }
           await client.send(bytes)
         }
@@ -65,12 +41,14 @@ import Testing
     "What is no HTTP/2 ends its connection, and no hook hears of it",
     arguments: [
       Array("GET / HTTP/1.1\r\nHost: h\r\n\r\n".utf8), [UInt8](repeating: 0, count: 4_096),
-      preface + frame(0, stream: 1, [1, 2, 3]), preface + frame(4) + frame(1, flags: 5, stream: 2, headers()),
-      preface + frame(4) + frame(1, flags: 5, stream: 1, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF]),
-      preface + frame(4) + frame(9, flags: 4, stream: 1, headers()),
-      preface + frame(4) + frame(8, stream: 0, [0, 0, 0, 0]), preface + frame(4, [0, 1]),
-      preface + frame(4) + frame(6, [1]),
-      preface + frame(4) + [0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0, 1],
+      RawHTTP2.preface + RawHTTP2.frame(0, stream: 1, [1, 2, 3]),
+      RawHTTP2.preface + RawHTTP2.frame(4) + RawHTTP2.frame(1, flags: 5, stream: 2, RawHTTP2.headers()),
+      RawHTTP2.preface + RawHTTP2.frame(4) + RawHTTP2.frame(1, flags: 5, stream: 1, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF]),
+      RawHTTP2.preface + RawHTTP2.frame(4) + RawHTTP2.frame(9, flags: 4, stream: 1, RawHTTP2.headers()),
+      RawHTTP2.preface + RawHTTP2.frame(4) + RawHTTP2.frame(8, stream: 0, [0, 0, 0, 0]),
+      RawHTTP2.preface + RawHTTP2.frame(4, [0, 1]),
+      RawHTTP2.preface + RawHTTP2.frame(4) + RawHTTP2.frame(6, [1]),
+      RawHTTP2.preface + RawHTTP2.frame(4) + [0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0, 1],
     ])
   func broken(bytes: [UInt8]) async throws {
     try await TestGRPCListener.serve { test in
@@ -90,13 +68,13 @@ import Testing
   func cut(message: [UInt8], refusals: Int) async throws {
     try await TestGRPCListener.serve { test in
       let client = try await RawClient(port: test.port)
-      await client.send(Self.preface + Self.frame(4))
+      await client.send(RawHTTP2.preface + RawHTTP2.frame(4))
       if message.isEmpty {
         // The end comes with the headers.
-        await client.send(Self.frame(1, flags: 5, stream: 1, Self.headers()))
+        await client.send(RawHTTP2.frame(1, flags: 5, stream: 1, RawHTTP2.headers()))
       } else {
         await client.send(
-          Self.frame(1, flags: 4, stream: 1, Self.headers()) + Self.frame(0, flags: 1, stream: 1, message))
+          RawHTTP2.frame(1, flags: 4, stream: 1, RawHTTP2.headers()) + RawHTTP2.frame(0, flags: 1, stream: 1, message))
       }
       #expect(await eventually { test.count(Self.badRequests) == refusals })
       #expect((test.hooks as? ScriptedHooks)?.requests.isEmpty == true)
@@ -111,14 +89,14 @@ import Testing
       0x09, 0xFD, 0x47, 0x98, 0x07, 0x00, 0x00, 0x00,
     ]
     func call(_ stream: UInt32, _ packed: [UInt8], secret: String?) -> [UInt8] {
-      let headers = Self.headers(secret: secret) + Self.header("grpc-encoding", "gzip")
-      return Self.frame(1, flags: 4, stream: stream, headers)
-        + Self.frame(0, flags: 1, stream: stream, [1, 0, 0, 0, UInt8(packed.count)] + packed)
+      let headers = RawHTTP2.headers(secret: secret) + RawHTTP2.header("grpc-encoding", "gzip")
+      return RawHTTP2.frame(1, flags: 4, stream: stream, headers)
+        + RawHTTP2.frame(0, flags: 1, stream: stream, [1, 0, 0, 0, UInt8(packed.count)] + packed)
     }
     let hooks = ScriptedHooks()
     try await TestGRPCListener.serve(hooks: hooks) { test in
       let client = try await RawClient(port: test.port)
-      await client.send(Self.preface + Self.frame(4))
+      await client.send(RawHTTP2.preface + RawHTTP2.frame(4))
       var stream: UInt32 = 1
       let strange = #"proxyhooks_grpc_refused_total{reason="unauthenticated"}"#
       // An empty message is one: a publish of nobody.
@@ -142,8 +120,8 @@ import Testing
     try await TestGRPCListener.serve(settings: { $0.answerTime = .milliseconds(100) }) { test in
       let client = try await RawClient(port: test.port)
       await client.send(
-        Self.preface + Self.frame(4) + Self.frame(1, flags: 4, stream: 1, Self.headers())
-          + Self.frame(0, stream: 1, [0, 0, 0, 0, 9, 1]))
+        RawHTTP2.preface + RawHTTP2.frame(4) + RawHTTP2.frame(1, flags: 4, stream: 1, RawHTTP2.headers())
+          + RawHTTP2.frame(0, stream: 1, [0, 0, 0, 0, 9, 1]))
       #expect(await eventually { test.count(Self.badRequests) == 1 })
     }
   }
@@ -151,22 +129,22 @@ import Testing
   @Test("A stranger has few calls at once on a connection, each of few bytes, and none is kept waiting for the rest")
   func strangers() async throws {
     try await TestGRPCListener.serve(settings: { $0.maximumStrangeStreams = 4 }) { test in
-      let health = Self.headers(secret: nil, path: "/grpc.health.v1.Health/Check")
+      let health = RawHTTP2.headers(secret: nil, path: "/grpc.health.v1.Health/Check")
       let client = try await RawClient(port: test.port)
       let refused = #"proxyhooks_grpc_refused_total{reason="unauthenticated"}"#
       // Refused at once, whatever is still to come of them: so there can be any number, one after the other.
-      await client.send(Self.preface + Self.frame(4))
+      await client.send(RawHTTP2.preface + RawHTTP2.frame(4))
       for number in 0..<20 {
-        await client.send(Self.frame(1, flags: 4, stream: UInt32(1 + number * 2), Self.headers(secret: nil)))
+        await client.send(RawHTTP2.frame(1, flags: 4, stream: UInt32(1 + number * 2), RawHTTP2.headers(secret: nil)))
         #expect(await eventually { test.count(refused) == number + 1 })
       }
       // Health checks wait for their message: no more than four of them do.
       var calls: [UInt8] = []
-      for number in 0..<10 { calls += Self.frame(1, flags: 4, stream: UInt32(41 + number * 2), health) }
+      for number in 0..<10 { calls += RawHTTP2.frame(1, flags: 4, stream: UInt32(41 + number * 2), health) }
       await client.send(calls)
       #expect(await eventually { test.count("proxyhooks_grpc_strange_calls_refused_total") == 6 })
       // And not for a long one.
-      await client.send(Self.frame(0, stream: 41, [UInt8](repeating: 0, count: 5_000)))
+      await client.send(RawHTTP2.frame(0, stream: 41, [UInt8](repeating: 0, count: 5_000)))
       #expect(await eventually { test.count("proxyhooks_grpc_strange_calls_refused_total") == 7 })
     }
   }
@@ -186,12 +164,12 @@ import Testing
       let client = try await RawClient(port: test.port)
       func call(_ stream: UInt32, _ user: String, _ headers: [UInt8]) -> [UInt8] {
         let message: [UInt8] = [0x52, UInt8(user.utf8.count)] + Array(user.utf8)
-        return Self.frame(1, flags: 4, stream: stream, headers)
-          + Self.frame(0, flags: 1, stream: stream, [0, 0, 0, 0, UInt8(message.count)] + message)
+        return RawHTTP2.frame(1, flags: 4, stream: stream, headers)
+          + RawHTTP2.frame(0, flags: 1, stream: stream, [0, 0, 0, 0, UInt8(message.count)] + message)
       }
       await client.send(
-        Self.preface + Self.frame(4) + call(1, "first", Self.headers() + Self.header(name, value))
-          + call(3, "second", Self.headers()))
+        RawHTTP2.preface + RawHTTP2.frame(4) + call(1, "first", RawHTTP2.headers() + RawHTTP2.header(name, value))
+          + call(3, "second", RawHTTP2.headers()))
       // The second call is heard, unless the first one cost the connection.
       var isClosed = false
       for _ in 0..<100 where !isClosed && !hooks.requests.contains(where: { $0.user == "second" }) {

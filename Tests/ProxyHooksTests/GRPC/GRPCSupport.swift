@@ -28,6 +28,7 @@ struct TestGRPCListener {
     var settings = GRPCSettings()
     settings.port = 0
     settings.drainTime = .seconds(2)
+    settings.answerTime = .seconds(60)
     change(&settings)
     let metrics = Metrics(version: "test")
     let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
