@@ -61,7 +61,7 @@ struct GRPCCalls: Sendable {
           .metadata([:]), .message(GRPCNIOTransportBytes(bytes)), .status(Status(code: .ok, message: ""), [:]),
         ])
       case .refusal(let refusal):
-        counts.refused(refusal, at: arrival)
+        counts.refused(refusal)
         try? await stream.outbound.write(.status(refusal.status, [:]))
       case .none: break
       }

@@ -34,7 +34,7 @@ final class GRPCCounts: Sendable {
   func connectionTurnedAway() { connectionsAway.increment() }
 
   /// A call failed.
-  func refused(_ refusal: GRPCRefusal, at time: UInt64) {
+  func refused(_ refusal: GRPCRefusal) {
     for (other, count) in zip(GRPCRefusal.allCases, refusals) where other == refusal { count.increment() }
   }
 

@@ -26,7 +26,8 @@ final class GRPCPeer: Sendable {
 final class GRPCPeers: Sendable {
   private let peers = Mutex<[String: GRPCPeer]>([:])
 
-  /// The connection of a call; nil once it is gone.
+  /// The connection of a call; nil once it is gone. A call that outlives its connection is taken for one of the next between
+  /// the same two addresses, if there is one by then: that is the caller's name in the log, and no decision.
   ///
   /// - Parameters: the addresses as the transport spells them.
   func peer(remote: String, local: String) -> GRPCPeer? {

@@ -71,7 +71,8 @@ final class GRPCStream: ChannelDuplexHandler {
     // written before the answer has gone would take its place.
     let written = promise ?? context.eventLoop.makePromise()
     written.futureResult.assumeIsolated().whenSuccess { [self] in
-      context.writeAndFlush(wrapOutboundOut(.rstStream(.noError)), promise: nil)
+      // It may have ended meanwhile, and the stream with it.
+      if !hasEnded { context.writeAndFlush(wrapOutboundOut(.rstStream(.noError)), promise: nil) }
     }
     context.write(data, promise: written)
   }
