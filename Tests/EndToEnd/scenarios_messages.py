@@ -53,7 +53,7 @@ async def alice_and_bob_talk_in_the_demo_match_over_JSON_and_protobuf(stage: Sta
     members = [{"user": "alice", "role": "driver"}, {"user": "bob", "role": "rider"}]
     assert rooms == {"rooms": [{"match": "demo-match", "role": "rider", "last_seq": last + 4, "read_seq": 0,
                                 "unread": last + 4, "last_message": ears[bob].heard()[-1], "members": members}],
-                     "blocked": []}, rooms
+                     "blocked": [], "has_more": False}, rooms
 
 
 @scenario("json", "binary", "grpc")

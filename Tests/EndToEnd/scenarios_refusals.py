@@ -17,7 +17,7 @@ async def a_stranger_with_a_good_token_can_neither_listen_nor_write_nor_read(sta
         assert await mallory.refused_to_listen(room.channel) == 403
         assert await refusal(mallory.publish(room.channel, text())) == (403, False)
         assert await refusal(mallory.rpc("chat:history", {"match": room.match})) == (403, False)
-        assert await mallory.rpc("chat:rooms", {}) == {"rooms": [], "blocked": []}
+        assert await mallory.rpc("chat:rooms", {}) == {"rooms": [], "blocked": [], "has_more": False}
         # A match that does not exist looks the same.
         assert await mallory.refused_to_listen("match:no-such-match") == 403
         assert await refusal(mallory.publish("match:no-such-match", text())) == (403, False)

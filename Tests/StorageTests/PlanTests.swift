@@ -33,6 +33,8 @@ struct PlanTests {
       insert into proxyhooks.route_match (id) select 'm' || i from generate_series(1, \(rows)) i;
       insert into proxyhooks.match_member (match_id, user_id, role) select 'm' || i, 'u' || i, 'rider'
         from generate_series(1, \(rows)) i;
+      insert into proxyhooks.match_member (match_id, user_id, role) select 'm' || i, 'everywhere', 'rider'
+        from generate_series(1, \(rows)) i;
       insert into proxyhooks.message (period, match_id, seq, id, sender, kind, text, sent_at, idempotency_key)
         select r.period, 'big', i, gen_random_uuid(), 'alice', 'text', 'x', now(), gen_random_uuid()
           from proxyhooks.chat_room r, generate_series(100, \(rows)) i where r.match_id = 'big';
@@ -185,6 +187,14 @@ struct PlanTests {
         }
         let list = try await rooms.rooms(of: alice, if: Policy.standard.guard(for: .subscribe), by: .soon)
         #expect(!list.rooms.isEmpty)
+        var next: RoomStore.Place?
+        for _ in 0..<2 {
+          let page = try await rooms.rooms(
+            of: try user("everywhere"), .init(before: next, limit: 5), if: Policy.standard.guard(for: .rooms), by: .soon
+          )
+          #expect((page.next != nil) == (round == 1))
+          next = page.next
+        }
         let present = try await members.members(
           of: match, for: alice, if: Policy.standard.guard(for: .subscribe), by: .soon)
         #expect(present.members != nil)

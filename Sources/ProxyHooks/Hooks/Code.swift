@@ -105,11 +105,12 @@ extension Code {
     1006, "bad_lon", "lon: want -180 to 180", "`lon` is missing, no number, or out of range.")
   static let badMatch = Code(1011, "bad_match", "match: want a match id", "`match` is missing or no id.")
   static let badBefore = Code(
-    1012, "bad_before", "before: want a number from 1", "`before` is no whole number from 1.")
+    1012, "bad_before", "before: malformed",
+    "`before` is no whole number from 1, or for `chat:rooms` not what the page before gave.")
   static let badAfter = Code(
     1013, "bad_after", "after: want a number from 0", "`after` is no whole number from 0.")
   static let badLimit = Code(
-    1014, "bad_limit", "limit: want 1 to 100", "`limit` is no whole number from 1 to 100.")
+    1014, "bad_limit", "limit: out of range", "`limit` is no whole number from 1 to 100, of `chat:rooms` to 200.")
   static let badSeq = Code(
     1015, "bad_seq", "seq: want a number from 0", "`seq` is missing or no whole number from 0.")
   static let badReason = Code(

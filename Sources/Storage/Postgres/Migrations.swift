@@ -20,6 +20,8 @@ enum Migrations {
     migration(11, "rights", PackageResources._011_rights_sql),
     migration(12, "seats", PackageResources._012_seats_sql),
     migration(13, "decisions_log", PackageResources._013_decisions_log_sql),
+    migration(14, "inlined", PackageResources._014_inlined_sql),
+    migration(15, "pages", PackageResources._015_pages_sql),
   ]
 
   private static func migration(_ version: Int64, _ name: String, _ sql: [UInt8]) -> Migration {

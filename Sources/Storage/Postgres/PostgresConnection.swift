@@ -43,9 +43,9 @@ final class PostgresConnection {
     _ = try receive(by: deadline)
   }
 
-  /// Runs a prepared statement; its result comes in text format.
-  func execute(_ name: String, _ parameters: PostgresParameters, by deadline: Deadline) throws(StorageError)
-    -> PostgresResult
+  /// Runs a prepared statement; its rows come in text format, or all in binary.
+  func execute(_ name: String, _ parameters: PostgresParameters, binaryRows: Bool = false, by deadline: Deadline)
+    throws(StorageError) -> PostgresResult
   {
     let count = parameters.ranges.count
     let lengths = parameters.ranges.map { Int32(clamping: $0.count) }
@@ -55,7 +55,7 @@ final class PostgresConnection {
       let values = parameters.ranges.map { range in
         buffer.baseAddress.map { ($0 + range.lowerBound).assumingMemoryBound(to: CChar.self) }
       }
-      return PQsendQueryPrepared(connection, name, Int32(count), values, lengths, formats, 0) == 1
+      return PQsendQueryPrepared(connection, name, Int32(count), values, lengths, formats, binaryRows ? 1 : 0) == 1
     }
     guard isSent else { throw StorageError(.connectionLost) }
     return try receive(by: deadline)

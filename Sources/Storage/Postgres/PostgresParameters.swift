@@ -55,8 +55,13 @@ struct PostgresParameters {
   }
 
   /// `bigint[]`; nil elements become NULL.
-  mutating func append(integers: [Int64?]) {
-    appendArray(of: 20, count: integers.count) { parameters in
+  mutating func append(integers: [Int64?]) { append(integers, of: 20) }
+
+  /// `timestamptz[]`, in microseconds since the start of 2000 in UTC; nil elements become NULL.
+  mutating func append(moments: [Int64?]) { append(moments, of: 1184) }
+
+  private mutating func append(_ integers: [Int64?], of element: Int32) {
+    appendArray(of: element, count: integers.count) { parameters in
       for integer in integers {
         guard let integer else {
           parameters.appendInt32(-1)

@@ -3,9 +3,16 @@ import CLibPQ
 /// One statement's rows. Owns the PGresult, which libpq neither changes nor shares after it has been handed over.
 final class PostgresResult {
   private let result: OpaquePointer
+  /// Whether every column is in its type's binary format.
+  private let isBinary: Bool
+  let rowCount: Int
 
   /// Takes `owned` over and clears it in the end.
-  init(owned: OpaquePointer) { result = owned }
+  init(owned: OpaquePointer) {
+    result = owned
+    isBinary = PQbinaryTuples(owned) == 1
+    rowCount = Int(PQntuples(owned))
+  }
 
   deinit { PQclear(result) }
 
@@ -17,9 +24,7 @@ final class PostgresResult {
     PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
   }
 
-  var rowCount: Int { Int(PQntuples(result)) }
-
-  /// A column's text; nil for NULL. A row or column out of range is NULL to libpq.
+  /// A column's text, which is the same in both formats; nil for NULL. A row or column out of range is NULL to libpq.
   func text(_ row: Int, _ column: Int) -> String? {
     bytes(row, column).map { String(decoding: $0, as: UTF8.self) }
   }
@@ -32,13 +37,20 @@ final class PostgresResult {
     return UnsafeRawBufferPointer(start: value, count: Int(PQgetlength(result, Int32(row), Int32(column))))
   }
 
-  /// A `bigint`'s or `integer`'s value; nil for NULL.
+  /// A `bigint`'s or `integer`'s value; nil for NULL. In binary also a `timestamptz`'s: microseconds since the start of 2000 in
+  /// UTC, the extremes for infinity ("Date/Time Types" in PostgreSQL's documentation).
   func integer(_ row: Int, _ column: Int) -> Int64? {
-    text(row, column).flatMap { Int64($0) }
+    guard isBinary else { return text(row, column).flatMap { Int64($0) } }
+    guard let bytes = bytes(row, column) else { return nil }
+    switch bytes.count {
+    case 8: return Int64(bigEndian: bytes.loadUnaligned(as: Int64.self))
+    case 4: return Int64(Int32(bigEndian: bytes.loadUnaligned(as: Int32.self)))
+    default: return nil
+    }
   }
 
   /// A `boolean`'s value; nil for NULL.
   func bool(_ row: Int, _ column: Int) -> Bool? {
-    bytes(row, column).flatMap { $0.first }.map { $0 == UInt8(ascii: "t") }
+    bytes(row, column).flatMap { $0.first }.map { isBinary ? $0 != 0 : $0 == UInt8(ascii: "t") }
   }
 }

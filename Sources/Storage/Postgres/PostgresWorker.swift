@@ -1,7 +1,7 @@
 import Auth
 
 /// Runs one batch statement over one connection.
-struct PostgresWorker<Statement: BatchStatement>: LaneWorker {
+struct PostgresWorker<Statement: PostgresStatement>: LaneWorker {
   private let connection: PostgresConnection
 
   /// Connects, sets the session up and prepares the statement.
@@ -24,21 +24,28 @@ struct PostgresWorker<Statement: BatchStatement>: LaneWorker {
 
   func run(_ batch: [Statement.Job], by deadline: Deadline) -> BatchResult<Statement.Outcome> {
     do throws(StorageError) {
-      let result = try connection.execute(Statement.name, Statement.parameters(of: batch), by: deadline)
+      let result = try connection.execute(
+        Statement.name, Statement.parameters(of: batch), binaryRows: Statement.hasBinaryRows, by: deadline)
       return outcomes(of: batch, result).map { .done($0) } ?? .broken(StorageError(.unexpected))
     } catch {
       return error.kind == .refused && !Self.endsTheSession(error.serverCode) ? .refused(error) : .broken(error)
     }
   }
 
-  /// Puts each row where its ordinality says; nil where one is missing, doubled or not understood.
+  /// Puts what the rows say where their ordinality says; nil where a place is missing, comes twice or is not understood.
   private func outcomes(of batch: [Statement.Job], _ result: PostgresResult) -> [Statement.Outcome]? {
-    guard result.rowCount == batch.count else { return nil }
     var outcomes = [Statement.Outcome?](repeating: nil, count: batch.count)
-    for row in 0..<result.rowCount {
+    var row = 0
+    while row < result.rowCount {
       guard let place = result.integer(row, 0), (1...Int64(batch.count)).contains(place) else { return nil }
       let index = Int(place) - 1
-      outcomes[index] = Statement.outcome(of: batch[index], result, row: row)
+      var end = row + 1
+      while end < result.rowCount, result.integer(end, 0) == place { end += 1 }
+      guard outcomes[index] == nil, let outcome = Statement.outcome(of: batch[index], result, rows: row..<end) else {
+        return nil
+      }
+      outcomes[index] = outcome
+      row = end
     }
     let complete = outcomes.compactMap(\.self)
     return complete.count == batch.count ? complete : nil

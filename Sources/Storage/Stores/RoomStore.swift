@@ -3,8 +3,53 @@ public import Logging
 
 /// Reads the list of a person's rooms, on connections of its own.
 public final class RoomStore: Sendable {
-  /// The most rooms a list has: far above what one person rides at a time, and a bound all the same.
-  public static let longestList = 200
+  /// The most rooms a page has: far above what one person rides at a time, and a bound all the same.
+  public static let longestPage = 200
+  /// The most memberships that are looked through for a page. Those in matches that the guard does not let through are passed
+  /// over, and may be many: beyond this number the page ends early, and says where to go on.
+  static let mostLookedAt = 1_000
+
+  /// Which of a person's rooms.
+  public struct Page: Sendable {
+    /// Only those that stand after this membership; from the youngest on where it is nil.
+    public var before: Place?
+    /// The most rooms.
+    public var limit: Int
+
+    /// At most `limit` rooms, the youngest ones unless said otherwise.
+    public init(before: Place? = nil, limit: Int = RoomStore.longestPage) {
+      self.before = before
+      self.limit = limit
+    }
+  }
+
+  /// A membership's place in the list: the younger first, and of those of one moment the one whose match has the greater id.
+  public struct Place: Hashable, Sendable, LosslessStringConvertible {
+    /// When it began, as PostgreSQL counts: microseconds since the start of 2000 in UTC, the extremes for infinity.
+    let joinedAt: Int64
+    let match: MatchID
+
+    /// What a `timestamptz` can be, but for the infinities: from 4714-11-24 BC to before the year 294277 (PostgreSQL,
+    /// "Date/Time Types").
+    private static let moments: Range<Int64> = -211_813_488_000_000_000..<9_223_371_331_200_000_000
+
+    init(joinedAt: Int64, match: MatchID) {
+      self.joinedAt = joinedAt
+      self.match = match
+    }
+
+    /// Reads what ``description`` writes; nil for anything else.
+    public init?(_ text: String) {
+      let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, let joinedAt = Int64(parts[0]), let match = MatchID(String(parts[1])) else { return nil }
+      self.init(joinedAt: joinedAt, match: match)
+      guard description == text else { return nil }
+      guard Self.moments.contains(joinedAt) || joinedAt == .min || joinedAt == .max else { return nil }
+    }
+
+    /// The moment's number, a dot, the match's id.
+    public var description: String { "\(joinedAt).\(match)" }
+  }
 
   /// The facts seen, and the rooms.
   public struct Outcome: Sendable {
@@ -12,6 +57,8 @@ public final class RoomStore: Sendable {
     public let isBanned: Bool
     /// The rooms as a JSON array; empty for who is banned.
     public let rooms: [UInt8]
+    /// Where the next page begins; nil where there is none.
+    public let next: Place?
     /// The ids of those whom the person has blocked, as a JSON array.
     public let blocked: [UInt8]
   }
@@ -25,9 +72,11 @@ public final class RoomStore: Sendable {
     lanes = LaneGroup(try settings.lanes("rooms", count: settings.readingLanes, log: log))
   }
 
-  /// The rooms in which `user` passes `guard`, the youngest membership first.
-  public func rooms(of user: UserID, if guard: Guard, by deadline: Deadline) async throws(StorageError) -> Outcome {
-    try await lanes.submit(ReadRooms.Job(user: user, guard: `guard`), by: deadline)
+  /// One page of the rooms in which `user` passes `guard`, the youngest membership first.
+  public func rooms(of user: UserID, _ page: Page = Page(), if guard: Guard, by deadline: Deadline)
+    async throws(StorageError) -> Outcome
+  {
+    try await lanes.submit(ReadRooms.Job(user: user, page: page, guard: `guard`), by: deadline)
   }
 
   /// Ends the lanes once what is queued is done.
@@ -35,39 +84,4 @@ public final class RoomStore: Sendable {
 
   /// How the lanes are doing.
   public var status: [LaneStatus] { lanes.status }
-}
-
-/// `proxyhooks.rooms_of` for a batch of persons.
-enum ReadRooms: BatchStatement {
-  struct Job: Sendable {
-    let user: UserID
-    let `guard`: Guard
-  }
-
-  static let name = "read_rooms"
-  static let sql = """
-    select g.place, b.is_banned,
-           case when b.is_banned then '[]'
-                else proxyhooks.rooms_of(g.user_id, g.seats, \(RoomStore.longestList)) end,
-           l.blocked
-      from unnest($1::text[], $2::text[]) with ordinality as g (user_id, seats, place)
-      cross join lateral (select proxyhooks.is_banned(g.user_id) as is_banned) b
-      cross join lateral (
-        select '[' || coalesce(string_agg('"' || o.blocked_id || '"', ',' order by o.blocked_id), '') || ']' as blocked
-          from (select u.blocked_id from proxyhooks.user_block u where u.user_id = g.user_id
-                 order by u.blocked_id limit \(ChangeStore.mostBlocked)) o) l
-    """
-
-  static func parameters(of batch: [Job]) -> PostgresParameters {
-    var parameters = PostgresParameters()
-    parameters.append(texts: batch.map(\.user.text))
-    parameters.append(texts: batch.map(\.guard.text))
-    return parameters
-  }
-
-  static func outcome(of job: Job, _ result: PostgresResult, row: Int) -> RoomStore.Outcome? {
-    guard let isBanned = result.bool(row, 1), let rooms = result.bytes(row, 2), let blocked = result.bytes(row, 3)
-    else { return nil }
-    return RoomStore.Outcome(isBanned: isBanned, rooms: Array(rooms), blocked: Array(blocked))
-  }
 }

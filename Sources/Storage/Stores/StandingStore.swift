@@ -38,12 +38,13 @@ enum ReadStandings: BatchStatement {
 
   static let name = "read_standings"
   static let sql = """
-    select g.place, proxyhooks.is_banned(g.user_id),
+    select g.place, b.is_banned is not null,
            (select true from proxyhooks.revoked_token t where t.jti = g.jti limit 1) is not null
              or (select true from proxyhooks.token_not_before n
                   where n.user_id = g.user_id
                     and coalesce(g.issued_at < extract(epoch from n.not_before), true) limit 1) is not null
       from unnest($1::text[], $2::text[], $3::bigint[]) with ordinality as g (user_id, jti, issued_at, place)
+      left join lateral proxyhooks.ban(g.user_id) b on true
     """
 
   static func parameters(of batch: [Job]) -> PostgresParameters {

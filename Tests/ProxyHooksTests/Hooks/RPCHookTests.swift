@@ -72,22 +72,66 @@ struct RPCHookTests {
     }
   }
 
-  @Test("The list of rooms takes an empty object or nothing, and no keys")
+  @Test("The list of rooms takes an empty object or nothing")
   func rooms() async throws {
     let installation = try await Installation.shared
     let match = try installation.newMatch()
     let person = "rooms-\(uuid())"
     try installation.run(
       "insert into proxyhooks.match_member (match_id, user_id, role) values ('\(match)', '\(person)', 'rider')")
-    let rooms = try #require(
-      try await installation.rpc("chat:rooms", "{}", as: person).data?["rooms"] as? [[String: Any]])
+    let data = try #require(try await installation.rpc("chat:rooms", "{}", as: person).data)
+    #expect(Set(data.keys) == ["rooms", "blocked", "has_more"])
+    #expect(data["has_more"] as? Bool == false)
+    let rooms = try #require(data["rooms"] as? [[String: Any]])
     #expect(rooms.count == 1)
     #expect(rooms.first?["match"] as? String == match)
     #expect(rooms.first?["last_message"] is NSNull)
     let absent = try await installation.call(.rpc, #"{"client":"c","user":"\#(person)","method":"chat:rooms"}"#)
     #expect((absent.data?["rooms"] as? [Any])?.count == 1)
-    #expect(try await installation.rpc("chat:rooms", #"{"x":1}"#).errorCode == 422)
-    #expect(try await installation.rpc("chat:rooms", "[]").errorCode == 400)
+  }
+
+  @Test("The list of rooms is read in pages, each from where the one before ended")
+  func roomPages() async throws {
+    let installation = try await Installation.shared
+    let person = "pages-\(uuid())"
+    let matches = try (0..<3).map { _ in try installation.newMatch() }
+    for (place, match) in matches.enumerated() {
+      try installation.run(
+        """
+        insert into proxyhooks.match_member (match_id, user_id, role, joined_at)
+        values ('\(match)', '\(person)', 'rider', now() - \(place) * interval '1 minute')
+        """)
+    }
+    func page(_ arguments: String) async throws -> (matches: [String], more: Bool, before: String?) {
+      let data = try #require(try await installation.rpc("chat:rooms", arguments, as: person).data)
+      let rooms = try #require(data["rooms"] as? [[String: Any]])
+      return (
+        rooms.compactMap { $0["match"] as? String }, try #require(data["has_more"] as? Bool), data["before"] as? String
+      )
+    }
+    let first = try await page(#"{"limit":2}"#)
+    #expect(first.matches == Array(matches[0...1]))
+    #expect(first.more)
+    let before = try #require(first.before)
+    let second = try await page(#"{"limit":2,"before":"\#(before)"}"#)
+    #expect(second.matches == [matches[2]])
+    #expect(!second.more)
+    #expect(second.before == nil)
+    #expect(try await page(#"{"limit":3}"#).more == false)
+    #expect(try await page(#"{"limit":200}"#).matches == matches)
+  }
+
+  @Test(
+    "Bad arguments of the list of rooms name the field",
+    arguments: [
+      ("[]", 400), ("null", 400), (#"{"x":1}"#, 422), (#"{"match":"m"}"#, 422), (#"{"after":0}"#, 422),
+      (#"{"limit":0}"#, 1014), (#"{"limit":201}"#, 1014), (#"{"limit":-1}"#, 1014), (#"{"limit":1.5}"#, 1014),
+      (#"{"limit":"1"}"#, 1014), (#"{"limit":null}"#, 1014), (#"{"limit":9223372036854775808}"#, 1014),
+      (#"{"before":1}"#, 1012), (#"{"before":null}"#, 1012), (#"{"before":""}"#, 1012), (#"{"before":"m"}"#, 1012),
+      (#"{"before":"1.m\u0000"}"#, 1012), (#"{"before":"1.m","before":"1.m"}"#, 1012),
+    ])
+  func badRoomArguments(data: String, code: Int) async throws {
+    #expect(try await Installation.shared.rpc("chat:rooms", data).errorCode == code)
   }
 
   @Test(
