@@ -23,25 +23,25 @@ public struct MessageRules: Hashable, Sendable {
   /// The message that an object is.
   ///
   /// - Parameter others: keys that it may have besides the message's own.
-  func message(from json: JSON, sender: UserID, match: MatchID, others: Set<String> = []) throws(Code) -> NewMessage {
+  func message(from json: JSON, sender: UserID, match: MatchID, others: [String] = []) throws(Code) -> NewMessage {
     let id = try MessageID(argument: json["id"])
     guard let kind = json["kind"]?.string else { throw .badKind }
     return NewMessage(
       match: match, id: id, sender: sender,
-      content: try content(from: json, kind: kind, others: others.union(["id", "kind"])))
+      content: try content(from: json, kind: kind, others: others + ["id", "kind"]))
   }
 
   /// What a message of a kind says.
   ///
   /// - Parameter others: keys that the object may have besides the content's own.
-  func content(from json: JSON, kind: String, others: Set<String>) throws(Code) -> NewMessage.Content {
+  func content(from json: JSON, kind: String, others: [String]) throws(Code) -> NewMessage.Content {
     guard let kind = MessageKind(rawValue: kind), kinds.contains(kind) else { throw .badKind }
     switch kind {
     case .text:
-      try json.refuseKeys(otherThan: others.union(["text"]))
+      try json.refuseKeys(otherThan: others + ["text"])
       return .text(try Self.text(json["text"], to: longestText))
     case .location:
-      try json.refuseKeys(otherThan: others.union(["lat", "lon"]))
+      try json.refuseKeys(otherThan: others + ["lat", "lon"])
       return .location(
         latitude: try Self.degrees(json["lat"], to: 90, else: .badLatitude),
         longitude: try Self.degrees(json["lon"], to: 180, else: .badLongitude))
@@ -93,7 +93,7 @@ extension HookRequest.Payload {
 
 extension JSON {
   /// Throws ``Code/unknownField`` where the object has a key that is not among `known`.
-  func refuseKeys(otherThan known: Set<String>) throws(Code) {
+  func refuseKeys(otherThan known: [String]) throws(Code) {
     guard let members else { throw .badRequest }
     for member in members where !known.contains(member.key) { throw .unknownField }
   }

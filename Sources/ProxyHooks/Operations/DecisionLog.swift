@@ -57,6 +57,9 @@ public final class DecisionLog: Sendable {
   /// Takes what was decided, and returns at once.
   public func write(_ record: HookRecord) { chained?.write(RecordLine.bytes(record, at: .now)) }
 
+  /// Whether there is one: settings can say `off`.
+  var isWritten: Bool { chained != nil }
+
   /// Whether nothing should be decided now, since it could not be written down.
   public var isRefusing: Bool { refusesWhenFull && isFailing }
 

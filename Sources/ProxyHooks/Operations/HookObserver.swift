@@ -18,10 +18,13 @@ public struct HookObserver: Sendable {
     self.policies = policies
   }
 
+  /// Whether a record is kept: else nothing but its numbers is looked at.
+  var keepsRecords: Bool { log?.isWritten == true || ring != nil }
+
   /// Counts and logs one hook. To be called once for each, by whoever decided it.
   public func record(_ record: HookRecord) {
     metrics.count(record)
-    guard log != nil || ring != nil else { return }
+    guard keepsRecords else { return }
     var judged = record
     if judged.policy.isEmpty, let policies { judged.policy = policies.current.version }
     log?.write(judged)

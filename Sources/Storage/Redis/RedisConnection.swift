@@ -1,6 +1,6 @@
 import CHiredis
 
-/// One connection to Redis: hiredis formats commands and reads replies, over a socket whose waits are bounded.
+/// One connection to Redis: hiredis reads the replies, over a socket whose waits are bounded.
 ///
 /// hiredis' own sockets are not used: their time-outs start anew with every byte. After any error the connection must be
 /// dropped, since a late reply would answer the next request. Belongs to one thread; not `Sendable`.
@@ -34,7 +34,7 @@ final class RedisConnection {
     guard !commands.isEmpty else { return [] }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(commands.count * 256)
-    for command in commands { try format(command, into: &bytes) }
+    for command in commands { Self.append(command, to: &bytes) }
     try socket.send(bytes, by: deadline)
     var replies: [RedisReply] = []
     replies.reserveCapacity(commands.count)
@@ -42,24 +42,21 @@ final class RedisConnection {
     return replies
   }
 
-  /// By argument and length, so no argument can be taken for two or for another command.
-  private func format(_ command: [String], into bytes: inout [UInt8]) throws(StorageError) {
-    let arguments = command.map { Array($0.utf8CString) }
-    let lengths = arguments.map { $0.count - 1 }
-    var formatted: UnsafeMutablePointer<CChar>?
-    // One allocation holds all arguments while their addresses are in use.
-    let flat = arguments.flatMap(\.self)
-    let length = flat.withUnsafeBufferPointer { flat in
-      var offset = 0
-      var pointers = arguments.map { argument in
-        defer { offset += argument.count }
-        return flat.baseAddress.map { $0 + offset }
-      }
-      return redisFormatCommandArgv(&formatted, Int32(arguments.count), &pointers, lengths)
+  /// By argument and length (Redis serialization protocol, "Sending commands"), so no argument can be taken for two or for
+  /// another command.
+  private static func append(_ command: [String], to bytes: inout [UInt8]) {
+    append(UInt8(ascii: "*"), command.count, to: &bytes)
+    for argument in command {
+      append(UInt8(ascii: "$"), argument.utf8.count, to: &bytes)
+      bytes.append(contentsOf: argument.utf8)
+      bytes.append(contentsOf: "\r\n".utf8)
     }
-    guard length > 0, let formatted else { throw StorageError(.unexpected) }
-    defer { redisFreeCommand(formatted) }
-    bytes.append(contentsOf: UnsafeRawBufferPointer(start: formatted, count: Int(length)))
+  }
+
+  private static func append(_ type: UInt8, _ count: Int, to bytes: inout [UInt8]) {
+    bytes.append(type)
+    bytes.append(contentsOf: String(count).utf8)
+    bytes.append(contentsOf: "\r\n".utf8)
   }
 
   private func nextReply(by deadline: Deadline) throws(StorageError) -> RedisReply {

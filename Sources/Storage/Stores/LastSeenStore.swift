@@ -56,6 +56,10 @@ public final class LastSeenStore: Sendable {
         state.isWriting = false
         return nil
       }
+      if state.waiting.count <= Self.batch {
+        defer { state.waiting = [] }
+        return Array(state.waiting)
+      }
       let batch = Array(state.waiting.prefix(Self.batch))
       state.waiting.subtract(batch)
       return batch
