@@ -55,7 +55,7 @@ public struct ProxyHooksService: Sendable {
     let limitWatch = LimitWatch()
     let hooks = HookService(
       policies: policies, stores: stores, keys: keys, centrifugo: centrifugo, observer: observer,
-      limitWatch: limitWatch, log: log)
+      limitWatch: limitWatch, most: configuration.atOnceLimit, log: log)
     let tls = configuration.tls.map { TLSIdentities($0, metrics: metrics, logger: log) }
     let keyLoads = KeyLoadCounts()
     let keeper = KeyKeeper(configuration.keys, ring: keys, counts: keyLoads, group: group, log: log)

@@ -28,6 +28,8 @@ public struct Configuration: Sendable {
   public var console: ConsoleSettings?
   /// PostgreSQL.
   public var database: DatabaseSettings
+  /// How many requests of one hook may be decided at once.
+  public var atOnceLimit: Int
   /// Redis.
   public var redis: RedisAddress
   /// Centrifugo's server API; nil where it is not used.
@@ -103,6 +105,7 @@ public struct Configuration: Sendable {
       decisionLanes: reader.integer(.decisionLanes, in: 1...32),
       readingLanes: reader.integer(.readingLanes, in: 1...32),
       limits: LaneLimits(waiting: reader.integer(.queueLimit, in: 1...100_000)))
+    atOnceLimit = reader.integer(.atOnceLimit, in: 4...100_000)
     let redis = Self.redis(&reader)
     centrifugo = Self.centrifugo(&reader)
     addressHeader = Self.headerName(&reader)

@@ -149,8 +149,18 @@ extension Setting {
     "The largest request body, or message over gRPC once it is unpacked, in bytes: 1024 to 1048576.")
   static let queueLimit = Setting(
     "MAX_WAITING", "1024", "How many requests may wait for one lane, over which they are refused at once: 1 to 100000.")
+  static let atOnceLimit = Setting(
+    "MAX_AT_ONCE", "1024",
+    """
+    How many requests of one hook may be decided at once, and a quarter of that where as many would be there all the time; \
+    one more is refused at once, for now. refresh and sub_refresh have no bound: 4 to 100000.
+    """)
   static let messageLanes = Setting(
-    "MESSAGE_LANES", "2", "Connections to PostgreSQL that store messages: 1 to 32.")
+    "MESSAGE_LANES", "1",
+    """
+    Connections to PostgreSQL that store messages: 1 to 32. One stores some 10 000 messages a second; more make smaller \
+    batches, which pays where PostgreSQL has processors to spare.
+    """)
   static let decisionLanes = Setting(
     "DECISION_LANES", "1", "Connections to PostgreSQL for each kind of other decision: 1 to 32.")
   static let readingLanes = Setting(
@@ -187,7 +197,7 @@ extension Setting {
     tlsClientNames,
     database, redis, centrifugoAddress, centrifugoKey, addressHeader, threads, policyFile,
     decisionLog, decisionLogKey, decisionLogCheckpoint, decisionLogFileBytes, decisionLogFiles, decisionLogDays,
-    decisionLogWaiting, decisionLogWhenFull, deadline, drain, bodyLimit, queueLimit, messageLanes,
+    decisionLogWaiting, decisionLogWhenFull, deadline, drain, bodyLimit, atOnceLimit, queueLimit, messageLanes,
     decisionLanes, readingLanes, outboxPartitions, retentionDays, reportRetentionDays, logLevel,
   ]
 }

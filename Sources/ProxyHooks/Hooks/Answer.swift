@@ -55,6 +55,13 @@ struct Answer: Sendable {
     return answer
   }
 
+  /// As many are being decided as may be at once.
+  static var crowded: Answer {
+    var answer = Answer(.error(.unavailable), reason: "too_many_at_once")
+    answer.isUndecided = true
+    return answer
+  }
+
   /// The decision could not be written down.
   static func unrecorded(_ kind: HookKind) -> Answer {
     let reason = "decision_log_full"

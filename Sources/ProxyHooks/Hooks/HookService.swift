@@ -11,13 +11,18 @@ public struct HookService: HookAnswering {
   private let rpc: RPCHook
   private let observer: HookObserver
   private let policies: PolicyKeeper
+  private let gate: HookGate
 
   /// Puts the hooks together from what they decide with.
+  ///
+  /// - Parameter most: how many requests of one hook may be decided at once.
   public init(
     policies: PolicyKeeper, stores: Stores, keys: KeyRing, centrifugo: CentrifugoAPI? = nil,
-    observer: HookObserver, limitWatch: LimitWatch = LimitWatch(), clock: WallClock = .system, log: Logger
+    observer: HookObserver, limitWatch: LimitWatch = LimitWatch(), most: Int = 1_024, clock: WallClock = .system,
+    log: Logger
   ) {
     self.policies = policies
+    gate = HookGate(most: most)
     let limits = HookLimits(limiter: stores.limiter, watch: limitWatch)
     let alarm = PolicyAlarm(log: log)
     connect = ConnectHook(
@@ -49,14 +54,25 @@ public struct HookService: HookAnswering {
     self.observer = observer
   }
 
+  /// Whether the hook has a place for one more.
+  public func hasPlace(for kind: HookKind) -> Bool { gate.hasPlace(for: kind) }
+
   /// The answer, from the hook that the event is for.
   public func answer(_ request: HookRequest) async -> HookReply {
     let start = Deadline.now
     var run = HookRun(under: policies.current)
-    let answer =
+    let answer: Answer
+    if observer.log?.isRefusing == true {
       // What can't be written down is not decided, where the operator wants it so.
-      observer.log?.isRefusing == true ? .unrecorded(request.kind) : await decide(request, &run)
-    observer.record(HookRecord(request, answer, run, microseconds: (Deadline.now - start) / 1_000))
+      answer = .unrecorded(request.kind)
+    } else if gate.enter(request.kind) {
+      answer = await decide(request, &run)
+      gate.leave(request.kind)
+    } else {
+      answer = .crowded
+    }
+    observer.record(
+      HookRecord(request, answer, run, microseconds: (Deadline.now - start) / 1_000, isKept: observer.keepsRecords))
     return answer.reply
   }
 
@@ -74,7 +90,7 @@ public struct HookService: HookAnswering {
 
 extension HookRecord {
   /// What the log and the metrics keep of an answer.
-  fileprivate init(_ request: HookRequest, _ answer: Answer, _ run: HookRun, microseconds: UInt64) {
+  fileprivate init(_ request: HookRequest, _ answer: Answer, _ run: HookRun, microseconds: UInt64, isKept: Bool) {
     let (outcome, code): (HookOutcome, Code?) =
       switch answer.reply {
       case .error(let code): (answer.isUndecided ? .error : .deny, code)
@@ -86,6 +102,7 @@ extension HookRecord {
       request, outcome: outcome, code: code, reason: answer.reason,
       limiter: run.limiter == .none ? nil : run.limiter.rawValue)
     durationMicroseconds = microseconds
+    guard isKept else { return }
     policy = run.document.version
     stages = run.stages
     if let match = run.match { self.match = match.text }

@@ -20,6 +20,8 @@ struct PublishHook: Sendable {
     } catch {
       return .error(error)
     }
+    // More than can be stored in time is told so before it is counted: whoever tries again has lost nothing of their limit.
+    if let refusal = messages.refusal(in: match, by: request.deadline) { return .undecided(refusal) }
     if let refusal = await limits.publish(of: user, in: match, &run, by: request.deadline) { return refusal }
     do throws(StorageError) {
       run.start()

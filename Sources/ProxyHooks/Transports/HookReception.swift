@@ -60,6 +60,9 @@ struct HookReception: Sendable {
     return route
   }
 
+  /// Whether a request that was admitted would be decided now.
+  func hasPlace(for route: HookRoute) -> Bool { answering.hasPlace(for: route.kind) }
+
   /// Whether whoever sent `headers` is a caller of ours.
   func knows(_ headers: some HookHeaders) -> Bool { secretName(headers) != nil }
 

@@ -10,6 +10,8 @@ extension ServerBootstrap {
     ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      // Who comes back after an outage comes all at once; a few in each round of a busy loop would let them wait for seconds.
+      .serverChannelOption(.maxMessagesPerRead, value: 256)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       // Finds out that an idle caller's machine is gone, as idle connections are not closed.
       .childChannelOption(.socketOption(.so_keepalive), value: 1)

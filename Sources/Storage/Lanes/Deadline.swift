@@ -33,6 +33,12 @@ public struct Deadline: Comparable, Sendable {
     return Int32(clamping: (nanoseconds - now + 999_999) / 1_000_000)
   }
 
+  /// What is left, in nanoseconds; 0 once it has passed.
+  var nanosecondsLeft: UInt64 {
+    let now = Self.now
+    return now < nanoseconds ? nanoseconds - now : 0
+  }
+
   /// The earlier of the two.
   public func orEarlier(_ other: Deadline) -> Deadline { min(self, other) }
 

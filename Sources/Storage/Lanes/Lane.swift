@@ -4,7 +4,8 @@ import Synchronization
 /// One connection, one thread, one queue: what waits while a batch is in flight makes the next batch.
 ///
 /// There is no timer and no added delay: an idle lane runs a single job at once, and under load the batches grow by
-/// themselves. Without a connection, or with a full queue, a job is refused at once instead of waiting for its deadline.
+/// themselves. Without a connection, with a full queue, or where its turn would come too late, a job is refused at once
+/// instead of waiting for its deadline.
 ///
 /// Every job submitted is answered exactly once. A batch in flight ends by the earliest of its deadlines; when it ends
 /// badly, what waits behind it is refused with it, so nothing outlives its deadline unseen.
@@ -13,10 +14,17 @@ final class Lane<Worker: LaneWorker>: Sendable {
   typealias Connect = @Sendable (Deadline) throws(StorageError) -> Worker
   private typealias Answer = Result<Worker.Outcome, StorageError>
 
-  private struct Pending {
+  /// A class, as it is moved from array to array: each copy of a generic struct would look up the types of its parts.
+  private final class Pending: Sendable {
     let job: Worker.Job
     let deadline: Deadline
     let continuation: CheckedContinuation<Answer, Never>
+
+    init(job: Worker.Job, deadline: Deadline, continuation: CheckedContinuation<Answer, Never>) {
+      self.job = job
+      self.deadline = deadline
+      self.continuation = continuation
+    }
   }
 
   private struct State {
@@ -26,6 +34,7 @@ final class Lane<Worker: LaneWorker>: Sendable {
     /// Whether the thread is in, or on its way into, the wait that only a wake-up ends.
     var isIdle = false
     var failure: StorageError?
+    var pace = Pace()
     var batches: UInt64 = 0
     var jobs: UInt64 = 0
   }
@@ -53,8 +62,7 @@ final class Lane<Worker: LaneWorker>: Sendable {
     let answer: Answer = await withCheckedContinuation { continuation in
       let pending = Pending(job: job, deadline: deadline, continuation: continuation)
       let (refusal, mustWake) = state.withLock { state -> (StorageError?, Bool) in
-        if !state.isConnected || state.isClosing { return (StorageError(.unavailable), false) }
-        if state.queue.count >= limits.waiting { return (StorageError(.overloaded), false) }
+        if let refusal = self.refusal(state, by: deadline) { return (refusal, false) }
         state.queue.append(pending)
         let mustWake = state.isIdle
         state.isIdle = false
@@ -64,6 +72,17 @@ final class Lane<Worker: LaneWorker>: Sendable {
       if mustWake { wakeUp.signal() }
     }
     return try answer.get()
+  }
+
+  /// Why a job submitted now would be refused at once; nil where it would be taken.
+  func refusal(by deadline: Deadline) -> StorageError? { state.withLock { refusal($0, by: deadline) } }
+
+  private func refusal(_ state: State, by deadline: Deadline) -> StorageError? {
+    if !state.isConnected || state.isClosing { return StorageError(.unavailable) }
+    if state.queue.count >= limits.waiting { return StorageError(.overloaded) }
+    let isTooLate = state.pace.isTooSlow(
+      for: state.queue.count, inBatchesOf: limits.batch, left: deadline.nanosecondsLeft)
+    return isTooLate ? StorageError(.overloaded) : nil
   }
 
   /// Lets what is queued finish, then ends the thread and its connection.
@@ -152,8 +171,11 @@ final class Lane<Worker: LaneWorker>: Sendable {
     }
     guard let deadline = batch.lazy.map(\.deadline).min() else { return nil }
 
+    let start = Deadline.now
     let result = worker.run(batch.map(\.job), by: deadline)
+    let took = Deadline.now - start
     state.withLock {
+      $0.pace.note(nanoseconds: took)
       $0.batches += 1
       $0.jobs += UInt64(batch.count)
     }

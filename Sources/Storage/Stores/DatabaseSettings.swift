@@ -21,7 +21,7 @@ public struct DatabaseSettings: Sendable {
 
   /// The server at `url`, with what suits one instance unless said otherwise.
   public init(
-    url: String, messageLanes: Int = 2, decisionLanes: Int = 1, readingLanes: Int = 1, statementMilliseconds: Int = 600,
+    url: String, messageLanes: Int = 1, decisionLanes: Int = 1, readingLanes: Int = 1, statementMilliseconds: Int = 600,
     limits: LaneLimits = LaneLimits(), channelNames: Channel.Namespaces = .standard
   ) {
     self.url = url
@@ -41,7 +41,7 @@ public struct DatabaseSettings: Sendable {
   }
 
   /// `count` lanes for one statement.
-  func lanes<Statement: BatchStatement>(_ name: String, count: Int, log: Logger) throws(StorageError)
+  func lanes<Statement: PostgresStatement>(_ name: String, count: Int, log: Logger) throws(StorageError)
     -> [Lane<PostgresWorker<Statement>>]
   {
     var lanes: [Lane<PostgresWorker<Statement>>] = []
@@ -53,7 +53,7 @@ public struct DatabaseSettings: Sendable {
   }
 
   /// One lane for one statement.
-  func lane<Statement: BatchStatement>(_ name: String, log: Logger) throws(StorageError)
+  func lane<Statement: PostgresStatement>(_ name: String, log: Logger) throws(StorageError)
     -> Lane<PostgresWorker<Statement>>
   {
     let (url, milliseconds, names) = (url, statementMilliseconds, channelNames)

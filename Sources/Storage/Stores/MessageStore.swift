@@ -72,6 +72,12 @@ public final class MessageStore: Sendable {
     }
   }
 
+  /// Why a message to `match` would be refused at once; nil where it would be taken. For asking before anything is spent on
+  /// it.
+  public func refusal(in match: MatchID, by deadline: Deadline) -> StorageError? {
+    lanes[Self.place(of: match, among: lanes.count)].refusal(by: deadline)
+  }
+
   /// Ends the lanes once what is queued is done.
   public func close() {
     for lane in lanes { lane.close() }

@@ -17,6 +17,8 @@ struct SendMethod: RPCMethod {
     let match = try MatchID(argument: json["match"])
     run.match = match
     let message = try run.document.messages.message(from: json, sender: user, match: match, others: ["match"])
+    // More than can be stored in time is told so before it is counted: whoever tries again has lost nothing of their limit.
+    if let refusal = messages.refusal(in: match, by: deadline) { return .undecided(refusal) }
     if let refusal = await limits.publish(of: user, in: match, &run, by: deadline) { return refusal }
     do throws(StorageError) {
       run.start()

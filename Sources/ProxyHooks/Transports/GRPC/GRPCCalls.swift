@@ -115,7 +115,7 @@ struct GRPCCalls: Sendable {
       counts.turnedAway()
       return spelled(reception.refuse(route, .tooLarge), route, .json)
     }
-    guard connections.beginRequest() else {
+    guard reception.hasPlace(for: route), connections.beginRequest() else {
       counts.turnedAway()
       return spelled(reception.refuse(route, .unavailable), route, .json)
     }

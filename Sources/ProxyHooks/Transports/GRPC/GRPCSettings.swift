@@ -41,7 +41,7 @@ public struct GRPCSettings: Sendable {
   /// The most connections open at once; a new one takes the place of the oldest stranger's.
   public var maximumConnections = 1_024
   /// The most calls being answered at once; one more is refused at once.
-  public var maximumInFlight = 2_048
+  public var maximumInFlight = 8_192
   /// How many connections the kernel holds until they are accepted.
   public var backlog: Int32 = 1_024
 
