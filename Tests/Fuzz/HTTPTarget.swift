@@ -1,6 +1,5 @@
 import NIOCore
 import NIOEmbedded
-import NIOHTTP1
 import Synchronization
 
 @testable import ProxyHooks
@@ -48,16 +47,15 @@ private struct Conversation: Equatable {
   init(_ input: [UInt8], splitAt places: [Int]) {
     let loop = EmbeddedEventLoop()
     let responder = Recorder()
-    var settings = HTTPSettings()
-    settings.maximumHeaderBytes = 256
-    settings.maximumHeaderCount = 12
-    let shared = HTTPConnection<Recorder>.Shared(
+    let shared = HTTPConnection.Shared(
       responder: responder, connections: Connections(maximumConnections: 1, maximumInFlight: 1), metrics: nil,
-      maximumBodyBytes: 128, headerTimeout: .seconds(1), strangerTimeout: .seconds(1), bodyTimeout: .seconds(1),
+      maximumHeaderBytes: 256, maximumHeaderCount: 12, maximumBodyBytes: 128, headerTimeout: .seconds(1),
+      strangerTimeout: .seconds(1), bodyTimeout: .seconds(1),
       drainIdleTime: .seconds(1))
     let channel = EmbeddedChannel(loop: loop)
     do {
-      try HTTPServer.addHTTP(shared, settings, EventLoopTaskExecutor(loop), to: channel)
+      try channel.pipeline.syncOperations.addHandler(
+        HTTPConnection(shared: shared, executor: EventLoopTaskExecutor(loop), allocator: channel.allocator))
       try channel.connect(to: SocketAddress(unixDomainSocketPath: "/fuzz")).wait()
       var start = 0
       for end in places + [input.count] where end > start {
@@ -94,12 +92,17 @@ private final class Recorder: HTTPResponder {
 
   var requests: [PlainRequest] { recorded.withLock { $0 } }
 
-  func admit(_ head: HTTPRequestHead, from caller: String?, arrival: UInt64) -> Result<String, HTTPRefusal> {
-    head.method == .POST ? .success(head.uri) : .failure(.notPost)
+  func admit(_ head: HTTPHead, from caller: String?, arrival: UInt64) -> Result<any HTTPAdmitted, HTTPRefusal> {
+    head.method == .post ? .success(Admitted(recorder: self, target: head.path)) : .failure(.notPost)
   }
 
-  func respond(to target: String, body: [UInt8]) async -> HTTPReply {
-    recorded.withLock { $0.append(PlainRequest(target: target, body: body)) }
-    return HTTPReply(body: Array("{}".utf8))
+  private struct Admitted: HTTPAdmitted {
+    let recorder: Recorder
+    let target: String
+
+    func respond(to body: [UInt8]) async -> HTTPReply {
+      recorder.recorded.withLock { $0.append(PlainRequest(target: target, body: body)) }
+      return HTTPReply(body: Array("{}".utf8))
+    }
   }
 }

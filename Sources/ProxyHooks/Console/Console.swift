@@ -1,7 +1,6 @@
 import Auth
 import CentrifugoSetup
 import Logging
-import NIOHTTP1
 import NIOPosix
 import Storage
 import StrictJSON
@@ -36,9 +35,9 @@ struct Console: Sendable {
   }
 
   /// Judges the head of a request for one of the console's paths.
-  func admit(_ head: HTTPRequestHead, to route: ConsoleRoute, arrival: UInt64) -> Result<ConsoleRoute, HTTPRefusal> {
-    if let refusal = gate.refusal(head.headers, at: arrival) { return .failure(refusal) }
-    guard head.method == .GET else { return .failure(.notGet) }
+  func admit(_ head: HTTPHead, to route: ConsoleRoute, arrival: UInt64) -> Result<ConsoleRoute, HTTPRefusal> {
+    if let refusal = gate.refusal(head, at: arrival) { return .failure(refusal) }
+    guard head.method == .get else { return .failure(.notGet) }
     return .success(route)
   }
 

@@ -1,6 +1,5 @@
 import Auth
 import Logging
-import NIOHTTP1
 import Storage
 import Synchronization
 
@@ -28,7 +27,7 @@ final class ConsoleGate: Sendable {
   /// Nil for who may be here.
   ///
   /// - Parameter time: a reading of the monotonic clock in nanoseconds.
-  func refusal(_ headers: HTTPHeaders, at time: UInt64) -> HTTPRefusal? {
+  func refusal(_ headers: some HookHeaders, at time: UInt64) -> HTTPRefusal? {
     // Browsers ask without a token first: that is no attempt.
     let presented: String
     switch headers.only("authorization") {

@@ -1,6 +1,5 @@
 import Logging
 import NIOCore
-import NIOHTTP1
 public import ServiceLifecycle
 
 /// Serves what operators and their tools ask, on an address of its own: `GET /healthz`, `/readyz` and `/metrics`, and the
@@ -8,7 +7,7 @@ public import ServiceLifecycle
 ///
 /// Only the console asks for a secret, so the address is one that only they reach.
 public final class OperationsListener: Service {
-  private let server: HTTPServer<OperationsHandler>
+  private let server: HTTPServer
 
   /// A listener that is not bound yet.
   ///
@@ -72,28 +71,34 @@ struct OperationsHandler: HTTPResponder {
   let readiness: @Sendable () -> Readiness
   var console: Console?
 
-  func admit(_ head: HTTPRequestHead, from caller: String?, arrival: UInt64) -> Result<Route, HTTPRefusal> {
-    if let console, let route = ConsoleRoute(head.uri) {
-      return console.admit(head, to: route, arrival: arrival).map(Route.console)
+  func admit(_ head: HTTPHead, from caller: String?, arrival: UInt64) -> Result<any HTTPAdmitted, HTTPRefusal> {
+    let path = head.path
+    if let console, let route = ConsoleRoute(path) {
+      return console.admit(head, to: route, arrival: arrival).map { Admitted(handler: self, route: .console($0)) }
     }
-    guard let probe = Probe(rawValue: head.uri) else { return .failure(.notFound) }
-    guard head.method == .GET else { return .failure(.notGet) }
-    return .success(.probe(probe))
+    guard let probe = Probe(rawValue: path) else { return .failure(.notFound) }
+    guard head.method == .get else { return .failure(.notGet) }
+    return .success(Admitted(handler: self, route: .probe(probe)))
   }
 
-  /// Anybody may ask for the probes, so who does has shown nothing: such a connection ends when it idles, and gives way to a
-  /// newer one when all places are taken.
-  func isKnown(by route: Route) -> Bool {
-    switch route {
-    case .probe: false
-    case .console: true
-    }
-  }
+  private struct Admitted: HTTPAdmitted {
+    let handler: OperationsHandler
+    let route: Route
 
-  func respond(to route: Route, body: [UInt8]) async -> HTTPReply {
-    switch route {
-    case .console(let route): return await console?.respond(to: route) ?? HTTPReply(status: .notFound, body: [])
-    case .probe(let probe): return answer(probe)
+    /// Anybody may ask for the probes, so who does has shown nothing: such a connection ends when it idles, and gives way to
+    /// a newer one when all places are taken.
+    var isKnown: Bool {
+      switch route {
+      case .probe: false
+      case .console: true
+      }
+    }
+
+    func respond(to body: [UInt8]) async -> HTTPReply {
+      switch route {
+      case .console(let route): await handler.console?.respond(to: route) ?? HTTPReply(status: .notFound, body: [])
+      case .probe(let probe): handler.answer(probe)
+      }
     }
   }
 

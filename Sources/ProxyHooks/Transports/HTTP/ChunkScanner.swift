@@ -1,16 +1,18 @@
-/// Follows a chunked body through its bytes (RFC 9112, section 7.1), and lets through what every reader takes the same
+/// Takes a chunked body out of its bytes (RFC 9112, section 7.1), where every reader takes them the same
 /// way: sizes of plain hexadecimal digits, line ends of CR and LF, no chunk extension, no trailer.
 ///
 /// Extensions and trailers are legal, nothing here needs them, and readers have differed over where they end.
 struct ChunkScanner {
   /// What was found in some bytes.
-  enum Finding: Equatable {
+  enum Finding {
     /// All of them are of the body, and it goes on.
     case goesOn
     /// The body ended with so many of them.
     case ends(Int)
     /// They are no body that is let through.
     case malformed
+    /// The body is over the limit.
+    case tooLarge
   }
 
   private enum State {
@@ -29,21 +31,25 @@ struct ChunkScanner {
 
   private var state = State.sizeStart
 
-  /// Takes the next bytes.
-  mutating func scan(_ bytes: some RandomAccessCollection<UInt8>) -> Finding {
-    var place = bytes.startIndex
-    while place < bytes.endIndex {
+  /// Takes the next bytes, and appends what is data among them to `body`.
+  ///
+  /// - Parameter maximumBytes: of the whole body.
+  mutating func take(_ bytes: Span<UInt8>, into body: inout [UInt8], maximumBytes: Int) -> Finding {
+    var place = 0
+    while place < bytes.count {
       if case .data(let left) = state {
-        let count = bytes.distance(from: place, to: bytes.endIndex)
-        let taken = Int(clamping: min(UInt64(count), left))
+        let taken = Int(clamping: min(UInt64(bytes.count - place), left))
+        guard taken <= maximumBytes - body.count else { return .tooLarge }
         state = left == UInt64(taken) ? .dataReturn : .data(left - UInt64(taken))
-        place = bytes.index(place, offsetBy: taken)
+        // The pointer is used within the closure alone.
+        bytes.extracting(place..<place + taken).withUnsafeBufferPointer { body.append(contentsOf: $0) }
+        place += taken
         continue
       }
       let byte = bytes[place]
-      place = bytes.index(after: place)
+      place += 1
       guard let isEnd = step(byte) else { return .malformed }
-      if isEnd { return .ends(bytes.distance(from: bytes.startIndex, to: place)) }
+      if isEnd { return .ends(place) }
     }
     return .goesOn
   }

@@ -1,9 +1,5 @@
-import NIOHTTP1
-
-/// What a head says of the message around it, judged more strictly than NIO's parser does.
-///
-/// The parser (llhttp in its strict mode) refuses bare line feeds, folded lines, a `Content-Length` that is repeated,
-/// signed, a list or beside a `Transfer-Encoding`. The rest of the head is here, a chunked body's in ``ChunkScanner``.
+/// What a head says of the message around it: the one reading of it, and a strict one. Where another reader could find
+/// another end of the message, it is refused.
 struct HTTPFraming {
   /// The body's length in bytes; nil where it is chunked or there is none.
   var contentLength: UInt64?
@@ -15,12 +11,10 @@ struct HTTPFraming {
   var isKeepAlive: Bool
 
   /// Throws a refusal for a head that is not to be trusted.
-  init(_ head: HTTPRequestHead) throws(HTTPRefusal) {
-    let isHTTP11 = head.version == .http1_1
-    guard isHTTP11 || head.version == .http1_0 else { throw .malformed }
-
+  init(_ head: HTTPHead) throws(HTTPRefusal) {
+    let isHTTP11 = head.isHTTP11
     // RFC 9112, section 3.2: exactly one and a good one, but for HTTP/1.0, which did not know it.
-    switch head.headers.only("host") {
+    switch head.only("host") {
     case .one(let host): guard host.utf8.allSatisfy(Self.mayStandInHost) else { throw .malformed }
     case .absent: guard !isHTTP11 else { throw .malformed }
     case .several: throw .malformed
@@ -28,24 +22,24 @@ struct HTTPFraming {
 
     // RFC 9112, section 6.1: `chunked` alone, as nothing here decodes another coding; HTTP/1.0 has none.
     let isChunked: Bool
-    switch head.headers.only("transfer-encoding") {
+    switch head.only("transfer-encoding") {
     case .absent: isChunked = false
     case .one(let coding):
-      guard isHTTP11, coding.isSameASCII(as: "chunked") else { throw .malformed }
+      guard isHTTP11, coding.isSameASCII(as: "chunked"), !head.isPadded("transfer-encoding") else { throw .malformed }
       isChunked = true
     case .several: throw .malformed
     }
 
-    switch head.headers.only("content-length") {
+    switch head.only("content-length") {
     case .absent: contentLength = nil
     case .one(let text):
-      guard !isChunked, let length = UInt64(text), !text.hasPrefix("+") else { throw .malformed }
+      guard !isChunked, text.utf8.allSatisfy(Self.isDigit), let length = UInt64(text) else { throw .malformed }
       contentLength = length
     case .several: throw .malformed
     }
     hasBody = isChunked || (contentLength ?? 0) > 0
 
-    switch head.headers.only("expect") {
+    switch head.only("expect") {
     case .absent: expectsContinue = false
     case .one(let text):
       guard text.isSameASCII(as: "100-continue") else { throw .unknownExpectation }
@@ -54,11 +48,12 @@ struct HTTPFraming {
     case .several: throw .unknownExpectation
     }
 
-    // After either of these the parser takes what follows for another protocol and reads no further.
-    let changesProtocol = head.method == .CONNECT || head.headers.contains(name: "upgrade")
+    // What follows a request for another protocol could be taken for that.
     // HTTP/1.0 has its own way of keeping connections, which no Centrifugo uses.
-    isKeepAlive = isHTTP11 && head.isKeepAlive && !changesProtocol
+    isKeepAlive = isHTTP11 && !head.has("upgrade") && !head.lists("close", in: "connection")
   }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
 
   /// The characters of a host and port (RFC 3986, sections 3.2.2 and 3.2.3): no list, no user, no path.
   private static func mayStandInHost(_ byte: UInt8) -> Bool {

@@ -9,7 +9,7 @@ public import ServiceLifecycle
 /// Every decision, refusals among them, is a 200 with Centrifugo's own error or disconnect in it. Another status is for
 /// requests that are not from a well-behaved Centrifugo: 400, 401, 404, 405, 408, 417, 431, 503.
 public final class HTTPListener: Service {
-  private let server: HTTPServer<HookHTTPHandler>
+  private let server: HTTPServer
 
   /// A listener that is not bound yet.
   ///

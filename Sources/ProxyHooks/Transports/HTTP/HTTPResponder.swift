@@ -1,31 +1,34 @@
-import NIOHTTP1
-
-/// What an HTTP server's connections ask: first about the head alone, then with the body.
+/// What an HTTP server's connections ask about a head, before they read the body.
 protocol HTTPResponder: Sendable {
-  /// What ``admit(_:arrival:)`` learned from the head.
-  associatedtype Route: Sendable
-
-  /// Judges a head before its body is read.
+  /// Judges a head.
   ///
   /// - Parameters:
   ///   - caller: the name in the caller's certificate; nil without mutual TLS.
   ///   - arrival: the reading of `CLOCK_MONOTONIC` when it came, in nanoseconds.
-  func admit(_ head: HTTPRequestHead, from caller: String?, arrival: UInt64) -> Result<Route, HTTPRefusal>
-
-  /// Whether a request that was admitted shows that its caller may be here, so that its connection may stay.
-  func isKnown(by route: Route) -> Bool
-
-  /// The answer to a request that was admitted and can't be taken all the same; nil for the refusal's own.
-  func reply(to route: Route, turnedAway refusal: HTTPRefusal) -> HTTPReply?
-
-  /// Answers a whole request. Runs on the connection's event loop unless it hops away itself.
-  func respond(to route: Route, body: [UInt8]) async -> HTTPReply
+  func admit(_ head: HTTPHead, from caller: String?, arrival: UInt64) -> Result<any HTTPAdmitted, HTTPRefusal>
 }
 
-extension HTTPResponder {
-  func isKnown(by route: Route) -> Bool { true }
+/// A request whose head was let in.
+protocol HTTPAdmitted: Sendable {
+  /// Whether it shows that its caller may be here, so that its connection may stay.
+  var isKnown: Bool { get }
 
-  func reply(to route: Route, turnedAway refusal: HTTPRefusal) -> HTTPReply? { nil }
+  /// Whether there is a place for it; where there is none it is turned away as `overloaded` before its body is looked at.
+  var hasPlace: Bool { get }
+
+  /// The answer to it where it can't be taken all the same; nil for the refusal's own.
+  func reply(turnedAway refusal: HTTPRefusal) -> HTTPReply?
+
+  /// Answers it, now that it is whole. Runs on the connection's event loop unless it hops away itself.
+  func respond(to body: [UInt8]) async -> HTTPReply
+}
+
+extension HTTPAdmitted {
+  var isKnown: Bool { true }
+
+  var hasPlace: Bool { true }
+
+  func reply(turnedAway refusal: HTTPRefusal) -> HTTPReply? { nil }
 }
 
 /// A whole answer.

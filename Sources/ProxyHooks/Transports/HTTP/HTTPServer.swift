@@ -1,25 +1,24 @@
 import Logging
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import ServiceLifecycle
 import Storage
 import Synchronization
 
 /// Listens, accepts and shuts down; ``HTTPConnection`` does the rest.
-final class HTTPServer<Responder: HTTPResponder>: Sendable {
+final class HTTPServer: Sendable {
   private let settings: HTTPSettings
   private let tls: TLSIdentities?
   private let group: any EventLoopGroup
   private let logger: Logger
   private let acceptWarning: RareWarning
   private let connections: Connections
-  private let shared: HTTPConnection<Responder>.Shared
+  private let shared: HTTPConnection.Shared
   private let executors: [ObjectIdentifier: EventLoopTaskExecutor]
   private let listening = Mutex<[any Channel]>([])
 
   init(
-    settings: HTTPSettings, responder: Responder, metrics: Metrics?, tls: TLSIdentities? = nil,
+    settings: HTTPSettings, responder: any HTTPResponder, metrics: Metrics?, tls: TLSIdentities? = nil,
     group: any EventLoopGroup, logger: Logger
   ) {
     self.settings = settings
@@ -31,6 +30,7 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
       maximumConnections: settings.maximumConnections, maximumInFlight: settings.maximumInFlight)
     shared = .init(
       responder: responder, connections: connections, metrics: metrics,
+      maximumHeaderBytes: settings.maximumHeaderBytes, maximumHeaderCount: settings.maximumHeaderCount,
       maximumBodyBytes: settings.maximumBodyBytes, headerTimeout: TimeAmount(settings.headerTimeout),
       strangerTimeout: TimeAmount(settings.strangerTimeout),
       bodyTimeout: TimeAmount(settings.bodyTimeout), drainIdleTime: TimeAmount(settings.drainIdleTime))
@@ -119,22 +119,7 @@ final class HTTPServer<Responder: HTTPResponder>: Sendable {
     }
     channel.closeFuture.whenComplete { [connections] _ in connections.remove(channel) }
     try tls?.addHandlers(for: .http1, to: channel, handshakeTimeout: TimeAmount(settings.handshakeTimeout))
-    try Self.addHTTP(shared, settings, executor, to: channel)
-  }
-
-  /// What reads HTTP on a channel, from its raw bytes to the responder.
-  static func addHTTP(
-    _ shared: HTTPConnection<Responder>.Shared, _ settings: HTTPSettings, _ executor: EventLoopTaskExecutor,
-    to channel: any Channel
-  ) throws {
-    var limits = NIOHTTPDecoderLimitConfiguration()
-    limits.maxHeaderFieldSize = settings.maximumHeaderBytes
-    limits.maxHeaderListSize = settings.maximumHeaderBytes
-    limits.maxHeaderFieldCount = settings.maximumHeaderCount
-    let parser = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
-    let boundary = HTTPBoundary()
-    let connection = HTTPConnection(
-      shared: shared, executor: executor, boundary: boundary, allocator: channel.allocator)
-    try channel.pipeline.syncOperations.addHandlers([boundary, ByteToMessageHandler(parser), connection])
+    try channel.pipeline.syncOperations.addHandler(
+      HTTPConnection(shared: shared, executor: executor, allocator: channel.allocator))
   }
 }

@@ -30,7 +30,7 @@ public struct HTTPSettings: Sendable {
 
   /// The longest body, in bytes.
   public var maximumBodyBytes = 65_536
-  /// The longest head, in bytes of path, header names and values; also the longest single header.
+  /// The longest head, in bytes, from its first line to the empty one.
   public var maximumHeaderBytes = 32_768
   /// The most headers of a request.
   public var maximumHeaderCount = 64
@@ -38,9 +38,9 @@ public struct HTTPSettings: Sendable {
   /// ever, and a POST on one that was just closed fails.
   public var maximumConnections = 4_096
   /// The most requests being answered at once; one more is refused at once, as waiting would outlast its caller.
-  public var maximumInFlight = 2_048
+  public var maximumInFlight = 8_192
   /// How many connections the kernel holds until they are accepted.
-  public var backlog: Int32 = 1_024
+  public var backlog: Int32 = 4_096
 
   /// The values above.
   public init() {}

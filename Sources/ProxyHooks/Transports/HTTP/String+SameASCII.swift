@@ -1,16 +1,3 @@
-import NIOHTTP1
-
-extension HTTPHeaders: HookHeaders {
-  func only(_ name: String) -> HeaderField {
-    var found: String?
-    for (key, value) in self where key.isSameASCII(as: name) {
-      guard found == nil else { return .several }
-      found = value
-    }
-    return found.map(HeaderField.one) ?? .absent
-  }
-}
-
 extension String {
   /// Whether both are the same but for the case of ASCII letters, as header names are compared (RFC 9110, section 5.1).
   func isSameASCII(as other: String) -> Bool {
