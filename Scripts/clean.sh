@@ -13,4 +13,4 @@ fi
 if [ -L .dev/servers ] && [ "$(readlink .dev/servers)" = "/var/lib/$(checkout_name)" ]; then
   rm -rf -- "/var/lib/$(checkout_name)"
 fi
-rm -rf .build .dev Benchmarks/*/.build
+rm -rf .build .dev bench Benchmarks/*/.build

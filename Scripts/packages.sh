@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing for the given parts, and says which and why.
 #
-#   Scripts/packages.sh build|servers|end-to-end|console…
+#   Scripts/packages.sh build|servers|end-to-end|console|bench|bench-node|bench-instructions…
 #
 # Nothing is installed where all is there, whoever put it there. Debian starts a PostgreSQL or Redis at the end of its
 # installation; one that is installed here is not started and not enabled, as we run our own.
@@ -26,6 +26,7 @@ need() {
 }
 
 has_library() { command -v pkg-config && pkg-config --exists "$1"; }
+has_go() { test -d "/usr/share/gocode/src/$1"; }
 has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/postgres'; }
 
 # What each part of the work needs, and how to see that it is there.
@@ -53,7 +54,25 @@ need_for() {
       need chromium 'a browser for the console' command -v chromium
       need chromium-driver 'what drives it' command -v chromedriver
       ;;
-    *) die "There is no part $1: build, servers, end-to-end, console." ;;
+    bench)
+      need gcc 'builds the load generator' command -v cc
+      need libc6-dev 'the headers for it' test -e /usr/include/stdio.h
+      need golang-go 'builds the peer in Go' command -v go
+      need golang-github-jackc-pgx-v4-dev "that peer's PostgreSQL client" has_go github.com/jackc/pgx/v4
+      need golang-github-gomodule-redigo-dev "that peer's Redis client" has_go github.com/gomodule/redigo
+      need python3-matplotlib 'draws the results' /usr/bin/python3 -c 'import matplotlib'
+      ;;
+    bench-node)
+      need nodejs 'runs the peer in Node' command -v node
+      need node-pg "that peer's PostgreSQL client" test -e /usr/share/nodejs/pg
+      need node-redis "that peer's Redis client" test -e /usr/share/nodejs/redis
+      ;;
+    bench-instructions)
+      need gcc "builds what is preloaded, and brings binutils' strip" command -v cc
+      need libc6-dev 'the headers for it' test -e /usr/include/stdio.h
+      need valgrind 'counts instructions' command -v valgrind
+      ;;
+    *) die "There is no part $1: build, servers, end-to-end, console, bench, bench-node, bench-instructions." ;;
   esac
 }
 

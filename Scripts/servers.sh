@@ -5,6 +5,10 @@
 # A PG… variable of the caller (PGOPTIONS, PGSERVICE, …) must not lead anything here to another database.
 for name in "${!PG@}"; do unset "$name"; done
 
+# More options for either, for who sources this.
+postgres_options=()
+redis_options=()
+
 # postgres_programs DATA: sets postgres_bin to the programs of the version that made the data, else the newest.
 postgres_programs() {
   local version='' candidate
@@ -64,7 +68,8 @@ start_postgres() {
   end_leftover "$postgres_data/postmaster.pid" "$postgres_data"
   rm -f -- "$sockets/.s.PGSQL.5432" "$sockets/.s.PGSQL.5432.lock"
   start PostgreSQL INT "$log" "${server_user[@]}" env -C / "$postgres_bin/postgres" -D "$postgres_data" -k "$sockets" \
-    -c listen_addresses= -c unix_socket_permissions=0700 -c max_connections=300
+    -c listen_addresses= -c unix_socket_permissions=0700 -c max_connections=300 \
+    "${postgres_options[@]}"
   until_it_answers PostgreSQL "$started_pid" "$log" "$postgres_bin/pg_isready" -q -d "$maintenance"
   if [ -z "$(query "$maintenance" "select 1 from pg_database where datname = 'proxyhooks'")" ]; then
     query "$maintenance" 'create database proxyhooks'
@@ -82,7 +87,7 @@ start_redis() {
   give "$data"
   end_leftover "$data/redis.pid" "$data"
   start Redis TERM "$log" "${server_user[@]}" env -C "$data" redis-server --port 0 --unixsocket "$redis_socket" \
-    --unixsocketperm 700 --pidfile redis.pid
+    --unixsocketperm 700 --pidfile redis.pid "${redis_options[@]}"
   redis_pid=$started_pid
   until_it_answers Redis "$redis_pid" "$log" redis-cli -s "$redis_socket" ping
 }
