@@ -36,7 +36,7 @@ def single_message():
 
 
 def message_set():
-    """The service's statement, as many messages of random members."""
+    """The set-based statement that an app's own SQL stores with, as many messages of random members."""
     def array(value):
         return f"(select array_agg({value} order by g.place) from given g)"
     return f"""with given as materialized (

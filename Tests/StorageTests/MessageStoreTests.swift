@@ -78,6 +78,75 @@ struct MessageStoreTests {
     #expect(last.integer(0, 0) == 2)
   }
 
+  @Test("What looks the same in another normalization is another content")
+  func normalization() async throws {
+    let store = try await messageStore()
+    let match = try newMatch()
+    let id = MessageID.random()
+    let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+    #expect(composed == decomposed)
+    #expect(try await store.store(try text(composed, in: match, id: id), if: mayPublish, by: .soon).name == "stored")
+    #expect(
+      try await store.store(try text(decomposed, in: match, id: id), if: mayPublish, by: .soon).name == "conflict")
+    #expect(try await store.store(try text(composed, in: match, id: id), if: mayPublish, by: .soon).name == "repeated")
+  }
+
+  @Test("A message that the database refuses is refused alone, and leaves no transaction open")
+  func refusedAlone() async throws {
+    let url = try TestServers.emptyDatabase(migrated: true)
+    let store = try await messageStore(lanes: 1, url: url)
+    let (good, bad) = (try newMatch(on: url), try newMatch(on: url))
+    try TestServers.run("update proxyhooks.chat_room set period = '1990-01-01' where match_id = '\(bad)'", on: url)
+    let mayPublish = mayPublish
+    let names = try await withThrowingTaskGroup(of: (Int, String).self) { group in
+      for number in 0..<30 {
+        let message = try text("\(number)", in: number % 3 == 1 ? bad : good)
+        group.addTask {
+          do throws(StorageError) {
+            return (number, try await store.store(message, if: mayPublish, by: .soon).name)
+          } catch {
+            return (number, "\(error)")
+          }
+        }
+      }
+      return try await group.reduce(into: [Int: String]()) { $0[$1.0] = $1.1 }
+    }
+    // 23514: no partition takes it.
+    for number in 0..<30 { #expect(names[number] == (number % 3 == 1 ? "refused (23514)" : "stored")) }
+    #expect(store.status.first?.isConnected == true)
+    let open = try TestServers.run(
+      "select from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'", on: url)
+    #expect(open.rowCount == 0)
+    let numbers = try TestServers.run("select max(seq), count(*) from proxyhooks.message", on: url)
+    #expect(numbers.text(0, 0) == "20" && numbers.text(0, 1) == "20")
+  }
+
+  @Test("Where the outbox's settings are missing, a message that needs them is refused and not stored")
+  func missingSettings() async throws {
+    let url = try TestServers.emptyDatabase(migrated: true)
+    let store = try await messageStore(lanes: 1, url: url)
+    let match = try newMatch(on: url)
+    try TestServers.run("delete from proxyhooks.trigger_settings", on: url)
+    await #expect(throws: StorageError(.refused, serverCode: "23502")) {
+      _ = try await store.store(try text("untold", in: match), if: mayPublish, delivery: .guaranteed, by: .soon)
+    }
+    #expect(
+      try await store.store(try text("told", in: match), if: mayPublish, delivery: .direct, by: .soon).name == "stored")
+    #expect(try TestServers.run("select from proxyhooks.message", on: url).rowCount == 1)
+  }
+
+  @Test("A room that has no number left is refused, and the others are served")
+  func lastNumber() async throws {
+    let store = try await messageStore(lanes: 1)
+    let (full, other) = (try newMatch(), try newMatch())
+    try TestServers.run("update proxyhooks.chat_room set last_seq = \(Int64.max) where match_id = '\(full)'")
+    await #expect(throws: StorageError.self) {
+      _ = try await store.store(try text("x", in: full), if: mayPublish, by: .after(milliseconds: 400))
+    }
+    #expect(try await store.store(try text("x", in: other), if: mayPublish, by: .soon).name == "stored")
+    #expect(store.status.first?.isConnected == true)
+  }
+
   @Test("The same id is good in another room")
   func otherRoom() async throws {
     let store = try await messageStore()

@@ -26,6 +26,9 @@ final class PostgresConnection {
   /// The socket. It is the same for the life of a connection that is never reset.
   var descriptor: Int32 { PQsocket(connection) }
 
+  /// Whether no transaction is open, as far as the server has said.
+  var isBetweenTransactions: Bool { PQtransactionStatus(connection) == PQTRANS_IDLE }
+
   /// Reads what came unasked for; false where the server has closed the connection.
   func isAliveWhenIdle() -> Bool {
     PQconsumeInput(connection) == 1 && PQstatus(connection) == CONNECTION_OK
@@ -47,6 +50,34 @@ final class PostgresConnection {
   func execute(_ name: String, _ parameters: PostgresParameters, binaryRows: Bool = false, by deadline: Deadline)
     throws(StorageError) -> PostgresResult
   {
+    try send(name, parameters, binaryRows: binaryRows)
+    return try receive(by: deadline)
+  }
+
+  /// Runs prepared statements one after the other in one round trip, all rows in binary; what stands behind one that fails is
+  /// not run ("Pipeline Mode" in libpq's documentation). A transaction that one of them begins goes on after it.
+  ///
+  /// - Returns: a result for each statement.
+  func execute(inOneGo statements: [(name: String, parameters: PostgresParameters)], by deadline: Deadline)
+    throws(StorageError) -> [PostgresResult]
+  {
+    guard PQenterPipelineMode(connection) == 1 else { throw StorageError(.connectionLost) }
+    for statement in statements { try send(statement.name, statement.parameters, binaryRows: true) }
+    guard PQpipelineSync(connection) == 1 else { throw StorageError(.connectionLost) }
+    let results = try receivePipeline(by: deadline)
+    guard PQexitPipelineMode(connection) == 1 else { throw StorageError(.connectionLost) }
+    var failure: StorageError?
+    for result in results where failure == nil && !result.isSuccess {
+      failure = StorageError(.refused, serverCode: result.sqlState)
+    }
+    if let failure { throw failure }
+    guard results.count == statements.count else { throw StorageError(.unexpected) }
+    return results
+  }
+
+  // MARK: - Protocol and waiting
+
+  private func send(_ name: String, _ parameters: PostgresParameters, binaryRows: Bool) throws(StorageError) {
     let count = parameters.ranges.count
     let lengths = parameters.ranges.map { Int32(clamping: $0.count) }
     let formats = [Int32](repeating: 1, count: count)
@@ -58,10 +89,7 @@ final class PostgresConnection {
       return PQsendQueryPrepared(connection, name, Int32(count), values, lengths, formats, binaryRows ? 1 : 0) == 1
     }
     guard isSent else { throw StorageError(.connectionLost) }
-    return try receive(by: deadline)
   }
-
-  // MARK: - Protocol and waiting
 
   private static func start(url: String, applicationName: String) -> OpaquePointer? {
     // A later keyword overrides an earlier one; `dbname` first, so that what must hold for a lane holds whatever the
@@ -97,16 +125,11 @@ final class PostgresConnection {
     try flush(by: deadline)
     var last: PostgresResult?
     var failure: StorageError?
-    while true {
-      while PQisBusy(connection) == 1 {
-        guard Readiness.wait(for: PQsocket(connection), .readable, by: deadline) else { throw StorageError(.timedOut) }
-        guard PQconsumeInput(connection) == 1 else { throw StorageError(.connectionLost) }
-      }
-      guard let pointer = PQgetResult(connection) else { break }
-      let result = PostgresResult(owned: pointer)
-      switch result.status {
-      case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: last = result
-      default: failure = failure ?? StorageError(.refused, serverCode: result.sqlState)
+    while let result = try nextResult(by: deadline) {
+      if result.isSuccess {
+        last = result
+      } else {
+        failure = failure ?? StorageError(.refused, serverCode: result.sqlState)
       }
     }
     guard PQstatus(connection) == CONNECTION_OK else {
@@ -115,6 +138,40 @@ final class PostgresConnection {
     if let failure { throw failure }
     guard let last else { throw StorageError(.unexpected) }
     return last
+  }
+
+  /// Sends what is buffered and reads to the end of the pipeline.
+  private func receivePipeline(by deadline: Deadline) throws(StorageError) -> [PostgresResult] {
+    try flush(by: deadline)
+    var results: [PostgresResult] = []
+    // Nothing comes after each statement's results. Twice in a row it would be the end of a connection that has failed.
+    var isBetween = false
+    while true {
+      let result: PostgresResult?
+      do throws(StorageError) {
+        result = try nextResult(by: deadline)
+      } catch {
+        throw StorageError(error.kind, serverCode: results.first { !$0.isSuccess }?.sqlState)
+      }
+      guard let result else {
+        guard !isBetween, PQstatus(connection) == CONNECTION_OK else {
+          throw StorageError(.connectionLost, serverCode: results.first { !$0.isSuccess }?.sqlState)
+        }
+        isBetween = true
+        continue
+      }
+      isBetween = false
+      if result.status == PGRES_PIPELINE_SYNC { return results }
+      results.append(result)
+    }
+  }
+
+  private func nextResult(by deadline: Deadline) throws(StorageError) -> PostgresResult? {
+    while PQisBusy(connection) == 1 {
+      guard Readiness.wait(for: PQsocket(connection), .readable, by: deadline) else { throw StorageError(.timedOut) }
+      guard PQconsumeInput(connection) == 1 else { throw StorageError(.connectionLost) }
+    }
+    return PQgetResult(connection).map { PostgresResult(owned: $0) }
   }
 
   private func flush(by deadline: Deadline) throws(StorageError) {

@@ -26,6 +26,16 @@ struct PostgresParameters {
     }
   }
 
+  /// `text[]` of what is UTF-8 already.
+  mutating func append(utf8 texts: [[UInt8]]) {
+    appendArray(of: 25, count: texts.count) { parameters in
+      for text in texts {
+        parameters.appendInt32(Int32(text.count))
+        parameters.bytes.append(contentsOf: text)
+      }
+    }
+  }
+
   /// `uuid[]`; nil elements become NULL.
   mutating func append(uuids: [MessageID?]) {
     appendArray(of: 2950, count: uuids.count) { parameters in
@@ -73,6 +83,16 @@ struct PostgresParameters {
     }
   }
 
+  /// `date[]`, in days since the start of 2000.
+  mutating func append(days: [Int32]) {
+    appendArray(of: 1082, count: days.count) { parameters in
+      for day in days {
+        parameters.appendInt32(4)
+        parameters.appendInt32(day)
+      }
+    }
+  }
+
   /// `boolean[]`.
   mutating func append(bools: [Bool]) {
     appendArray(of: 16, count: bools.count) { parameters in
@@ -87,6 +107,13 @@ struct PostgresParameters {
   mutating func append(_ bool: Bool) {
     let start = bytes.count
     bytes.append(bool ? 1 : 0)
+    ranges.append(start..<bytes.count)
+  }
+
+  /// `timestamptz`, in microseconds since the start of 2000 in UTC.
+  mutating func append(moment: Int64) {
+    let start = bytes.count
+    appendInt64(moment)
     ranges.append(start..<bytes.count)
   }
 

@@ -19,6 +19,14 @@ final class PostgresResult {
   /// What the server made of the statement.
   var status: ExecStatusType { PQresultStatus(result) }
 
+  /// Whether the server did what it was told.
+  var isSuccess: Bool {
+    status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY
+  }
+
+  /// What was done, as the server names it ("CommandComplete" in PostgreSQL's documentation of its protocol).
+  var commandTag: String { String(cString: PQcmdStatus(result)) }
+
   /// The error's SQLSTATE; nil where the failure did not come from the server.
   var sqlState: String? {
     PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }

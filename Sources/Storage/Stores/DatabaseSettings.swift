@@ -40,11 +40,9 @@ public struct DatabaseSettings: Sendable {
     return true
   }
 
-  /// `count` lanes for one statement.
-  func lanes<Statement: PostgresStatement>(_ name: String, count: Int, log: Logger) throws(StorageError)
-    -> [Lane<PostgresWorker<Statement>>]
-  {
-    var lanes: [Lane<PostgresWorker<Statement>>] = []
+  /// `count` lanes for one kind of work.
+  func lanes<Worker: DatabaseWorker>(_ name: String, count: Int, log: Logger) throws(StorageError) -> [Lane<Worker>] {
+    var lanes: [Lane<Worker>] = []
     var isComplete = false
     defer { if !isComplete { for lane in lanes { lane.close() } } }
     for number in 1...max(1, count) { lanes.append(try lane("\(name)-\(number)", log: log)) }
@@ -52,14 +50,13 @@ public struct DatabaseSettings: Sendable {
     return lanes
   }
 
-  /// One lane for one statement.
-  func lane<Statement: PostgresStatement>(_ name: String, log: Logger) throws(StorageError)
-    -> Lane<PostgresWorker<Statement>>
-  {
+  /// One lane for one kind of work.
+  func lane<Worker: DatabaseWorker>(_ name: String, log: Logger) throws(StorageError) -> Lane<Worker> {
     let (url, milliseconds, names) = (url, statementMilliseconds, channelNames)
     return try Lane(name: "pg-\(name)", limits: limits, log: log) { deadline throws(StorageError) in
-      try PostgresWorker<Statement>(
+      let connection = try PostgresSession.open(
         url: url, channelNames: names, statementMilliseconds: milliseconds, by: deadline)
+      return try Worker(connection, by: deadline)
     }
   }
 }

@@ -1,11 +1,14 @@
-/// A message's columns in binary rows, and the message as JSON.
+/// A message's columns in binary rows.
 ///
-/// `proxyhooks.message_json` spells messages for the hook's reply and the outbox, this one for pages and the list of rooms, as it
-/// takes PostgreSQL four times as long to spell a page as to read it. They are the same to the byte; the suite "Spelling" holds
-/// that.
+/// Messages are spelled here and not by `proxyhooks.message_json`, as it takes PostgreSQL four times as long to spell one as to
+/// read it. They are the same to the byte; the suite "Spelling" holds that.
 enum MessageColumns {
   /// How many they are.
   static let count = 10
+  /// Where each is, from the first.
+  static let (id, seq, sender, kind, text, latitude, longitude, sentAt, editedAt, deletedAt) = (
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9
+  )
 
   /// The columns of the row `alias` of `proxyhooks.message`. Doubles are spelled by the server: in text there is one spelling.
   static func list(of alias: String) -> String {
@@ -26,65 +29,29 @@ enum MessageColumns {
     _ result: PostgresResult, row: Int, from first: Int, of match: UnsafeRawBufferPointer, isBlocked: Bool,
     to json: inout ReplyText
   ) -> Bool {
-    guard let id = result.bytes(row, first), let seq = result.integer(row, first + 1),
-      let kind = result.bytes(row, first + 3), let sentAt = result.integer(row, first + 7), ReplyText.isMoment(sentAt),
+    guard let id = result.bytes(row, first + id), let seq = result.integer(row, first + seq),
+      let kind = result.bytes(row, first + kind), let sentAt = moment(result, row, first + sentAt),
       let content = content(result, row: row, from: first, kind: kind)
     else { return false }
-    json.append(#"{"id":""#)
-    json.append(uuid: id)
-    json.append(#"","seq":"#)
-    json.append(seq)
-    json.append(#","match":""#)
-    json.append(match)
-    if let sender = result.bytes(row, first + 2) {
-      json.append(#"","sender":""#)
-      json.append(sender)
-      json.append(#"","kind":""#)
-    } else {
-      json.append(#"","sender":null,"kind":""#)
-    }
-    json.append(kind)
-    json.append(#"","#)
-    switch content {
-    case .none: break
-    case .text(let text):
-      json.append(#""text":"#)
-      json.append(quoting: text)
-      json.append(",")
-    case .place(let lat, let lon):
-      json.append(#""lat":"#)
-      json.append(lat)
-      json.append(#","lon":"#)
-      json.append(lon)
-      json.append(",")
-    }
-    json.append(#""sent_at":"#)
-    json.append(moment: sentAt)
-    if let deletedAt = moment(result, row, first + 9) {
-      json.append(#","deleted_at":"#)
-      json.append(moment: deletedAt)
-    } else if let editedAt = moment(result, row, first + 8) {
-      json.append(#","edited_at":"#)
-      json.append(moment: editedAt)
-    }
-    json.append(isBlocked ? #","blocked":true}"# : "}")
+    json.append(
+      MessageText(
+        id: id, seq: seq, match: match, sender: result.bytes(row, first + sender), kind: kind, content: content,
+        sentAt: sentAt, editedAt: moment(result, row, first + editedAt),
+        deletedAt: moment(result, row, first + deletedAt), isBlocked: isBlocked))
     return true
-  }
-
-  private enum Content {
-    case none
-    case text(UnsafeRawBufferPointer)
-    case place(UnsafeRawBufferPointer, UnsafeRawBufferPointer)
   }
 
   /// What was said; nil where SQL finds a NULL in it.
   private static func content(_ result: PostgresResult, row: Int, from first: Int, kind: UnsafeRawBufferPointer)
-    -> Content?
+    -> MessageText.Content?
   {
-    if result.bytes(row, first + 9) != nil { return Content.none }
-    if kind.elementsEqual("text".utf8) { return result.bytes(row, first + 4).map { .text($0) } }
-    guard let lat = result.bytes(row, first + 5), let lon = result.bytes(row, first + 6) else { return nil }
-    return .place(lat, lon)
+    if result.bytes(row, first + deletedAt) != nil { return MessageText.Content.none }
+    if kind.elementsEqual("text".utf8) { return result.bytes(row, first + text).map { .text($0) } }
+    guard let latitude = result.bytes(row, first + latitude), let longitude = result.bytes(row, first + longitude)
+    else {
+      return nil
+    }
+    return .place(latitude: latitude, longitude: longitude)
   }
 
   private static func moment(_ result: PostgresResult, _ row: Int, _ column: Int) -> Int64? {

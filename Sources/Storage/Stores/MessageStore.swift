@@ -40,7 +40,7 @@ public final class MessageStore: Sendable {
     public let idempotencyKey: String
   }
 
-  private let lanes: [Lane<PostgresWorker<StoreMessages>>]
+  private let lanes: [Lane<MessageWorker>]
   /// Rung by others too who put into the outbox what belongs in one order with messages.
   let bell: OutboxBell
   private let leastMilliseconds: Int
@@ -63,7 +63,7 @@ public final class MessageStore: Sendable {
     _ message: NewMessage, if guard: Guard, delivery: Delivery = .guaranteed, by deadline: Deadline
   ) async throws(StorageError) -> Outcome {
     let lane = lanes[Self.place(of: message.match, among: lanes.count)]
-    let job = StoreMessages.Job(message: message, guard: `guard`, delivery: delivery)
+    let job = MessageWorker.Job(message: message, guard: `guard`, delivery: delivery)
     while true {
       let outcome = try await lane.submit(job, by: deadline)
       if case .stored = outcome.fate, delivery == .outbox { bell.ring() }

@@ -53,6 +53,13 @@ struct ReplyText {
     }
   }
 
+  /// A uuid alone, not in quotes.
+  static func text(uuid: UnsafeRawBufferPointer) -> String {
+    var text = ReplyText(capacity: 36)
+    text.append(uuid: uuid)
+    return String(decoding: text.bytes, as: UTF8.self)
+  }
+
   /// Whether `microseconds` is a moment in time, and not PostgreSQL's infinity, of which `proxyhooks.utc` makes NULL.
   static func isMoment(_ microseconds: Int64) -> Bool { microseconds != .min && microseconds != .max }
 

@@ -1,0 +1,130 @@
+import Auth
+
+/// The statements of the transaction that stores a batch of messages, by the names they are prepared under, and what goes
+/// into them. Their rows come in binary.
+enum MessageStatement: String, CaseIterable {
+  case begin
+  /// Locks the rooms that are free.
+  case lock = "lock_rooms"
+  /// Reads what each message's fate depends on: a row for each, ``Column`` says what is where.
+  case read = "read_message_facts"
+  /// Writes messages, their rooms' last numbers and rows of the outbox. Without the outbox's settings its rows have a NULL,
+  /// and all of it is refused.
+  case write = "write_messages"
+  case commit
+
+  /// The columns of a row of ``read``.
+  enum Column {
+    static let place = 0
+    /// Where the facts begin; see ``FactColumns``.
+    static let facts = 1
+    static let passes = 7
+    static let lastSeq = 8
+    /// NULL where there is no room.
+    static let period = 9
+    /// The message's own place, as numbers are spelled.
+    static let (latitude, longitude) = (10, 11)
+    /// The same moment for a whole batch is that of its first row.
+    static let now = 12
+    /// Of the message that the room has under this id; NULL where it has none.
+    static let key = 13
+    /// Where that message begins; see ``MessageColumns``.
+    static let stored = 14
+  }
+
+  var sql: String {
+    switch self {
+    case .begin: "begin"
+    case .commit: "commit"
+    case .lock:
+      """
+      select r.match_id from proxyhooks.chat_room r where r.match_id = any ($1::text[]) for no key update skip locked
+      """
+    case .read:
+      """
+      select g.place, f.match_state, f.role, f.has_left, f.is_muted, f.is_removed, f.is_banned,
+             proxyhooks.passes(f.match_state, f.role, f.has_left, f.is_muted, f.is_removed, f.is_banned, g.seats),
+             r.last_seq, r.period, g.lat::text, g.lon::text, date_trunc('milliseconds', clock_timestamp()),
+             e.idempotency_key, \(MessageColumns.list(of: "e"))
+        from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::float8[], $6::float8[])
+               with ordinality as g (match_id, id, sender, seats, lat, lon, place)
+        cross join lateral proxyhooks.seat(g.match_id, g.sender) f
+        left join lateral (select c.last_seq, c.period from proxyhooks.chat_room c
+                            where c.match_id = g.match_id limit 1) r on true
+        left join lateral (select m.* from proxyhooks.message m
+                            where m.period = r.period and m.match_id = g.match_id and m.id = g.id limit 1) e on true
+      """
+    case .write:
+      """
+      with stored as (
+        insert into proxyhooks.message (period, match_id, seq, id, sender, kind, text, lat, lon, sent_at, idempotency_key)
+        select n.period, n.match_id, n.seq, n.id, n.sender, n.kind, n.text, n.lat, n.lon, $11::timestamptz, n.key
+          from unnest($1::date[], $2::text[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::float8[],
+                      $9::float8[], $10::uuid[])
+                 as n (period, match_id, seq, id, sender, kind, text, lat, lon, key)
+      ),
+      counted as (
+        update proxyhooks.chat_room r set last_seq = c.last_seq
+          from unnest($12::text[], $13::bigint[]) as c (match_id, last_seq) where r.match_id = c.match_id
+      )
+      insert into proxyhooks.outbox (method, payload, partition)
+      select 'publish',
+             ('{"channel":"' || (select i.match_namespace from proxyhooks.trigger_settings i) || ':' || o.match_id || '",'
+               || o.rest)::json,
+             proxyhooks.room_partition(o.match_id, (select i.message_partitions from proxyhooks.trigger_settings i))
+        from unnest($14::text[], $15::text[]) with ordinality as o (match_id, rest, place)
+       order by o.place
+      """
+    }
+  }
+
+  /// What ``lock`` takes.
+  static func rooms(of batch: [MessageWorker.Job]) -> PostgresParameters {
+    var parameters = PostgresParameters()
+    parameters.append(texts: batch.map(\.message.match.text))
+    return parameters
+  }
+
+  /// What ``read`` takes.
+  static func questions(of batch: [MessageWorker.Job]) -> PostgresParameters {
+    var parameters = PostgresParameters()
+    parameters.append(texts: batch.map(\.message.match.text))
+    parameters.append(uuids: batch.map(\.message.id))
+    parameters.append(texts: batch.map(\.message.sender.text))
+    parameters.append(texts: batch.map(\.guard.text))
+    parameters.append(doubles: batch.map { $0.message.content.latitude })
+    parameters.append(doubles: batch.map { $0.message.content.longitude })
+    return parameters
+  }
+
+  /// What ``write`` takes.
+  ///
+  /// - Parameters:
+  ///   - messages: in the order of their numbers within each room.
+  ///   - sentAt: their moment, in microseconds since the start of 2000 in UTC.
+  ///   - rooms: each with its last number from now on.
+  ///   - broadcasts: for each message that is broadcast from the outbox what follows the channel in the publish command.
+  static func rows(
+    _ messages: [(job: MessageWorker.Job, seq: Int64, period: Int32)], sentAt: Int64, rooms: [MatchID: Int64],
+    broadcasts: [(match: MatchID, rest: [UInt8])]
+  ) -> PostgresParameters {
+    var parameters = PostgresParameters()
+    parameters.append(days: messages.map(\.period))
+    parameters.append(texts: messages.map(\.job.message.match.text))
+    parameters.append(integers: messages.map(\.seq))
+    parameters.append(uuids: messages.map(\.job.message.id))
+    parameters.append(texts: messages.map(\.job.message.sender.text))
+    parameters.append(texts: messages.map { $0.job.message.content.kind })
+    parameters.append(texts: messages.map { $0.job.message.content.text })
+    parameters.append(doubles: messages.map { $0.job.message.content.latitude })
+    parameters.append(doubles: messages.map { $0.job.message.content.longitude })
+    parameters.append(uuids: messages.map(\.job.key))
+    parameters.append(moment: sentAt)
+    let rooms = Array(rooms)
+    parameters.append(texts: rooms.map(\.key.text))
+    parameters.append(integers: rooms.map(\.value))
+    parameters.append(texts: broadcasts.map(\.match.text))
+    parameters.append(utf8: broadcasts.map(\.rest))
+    return parameters
+  }
+}
