@@ -4,7 +4,7 @@
 
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks/Tokens/Package.swift Benchmarks/Tokens/Sources
 # The others are sourced by these and looked at with them.
-SCRIPTS := .ci/run $(addprefix Scripts/,clean.sh fuzz.sh generate.sh packages.sh run.sh test.sh toolchain.sh) Tests/EndToEnd/run.sh Tests/Console/run.sh \
+SCRIPTS := .ci/run $(addprefix Scripts/,build.sh clean.sh fuzz.sh generate.sh packages.sh run.sh test.sh toolchain.sh) Tests/EndToEnd/run.sh Tests/Console/run.sh \
 	Benchmarks/Bench/run.sh
 # Arguments of swift test.
 ARGS ?=
@@ -28,7 +28,7 @@ run: ## the service with a database, Redis and a match to try it on; Ctrl-C ends
 build: ## the proxyhooks command, optimized
 	@bash Scripts/packages.sh build
 	@bash Scripts/toolchain.sh
-	swift build -c release --product proxyhooks --no-color-diagnostics
+	@bash Scripts/build.sh
 
 test: ## all tests on servers of their own; ARGS="--filter X" goes to swift test
 	@bash Scripts/test.sh $(ARGS)

@@ -55,8 +55,8 @@ build() {
     proxyhooks=$PROXYHOOKS_BIN
   else
     # Colours are a compiler flag: with a terminal and without would build everything anew in turn.
-    foreground swift build -c release --product proxyhooks --no-color-diagnostics
-    proxyhooks=$(swift build -c release --show-bin-path)/proxyhooks
+    foreground bash Scripts/build.sh
+    proxyhooks=$(bash Scripts/build.sh --show-bin-path)/proxyhooks
   fi
   command -v -- "$proxyhooks" >/dev/null || die "There is no program $proxyhooks."
 }

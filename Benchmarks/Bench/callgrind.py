@@ -11,8 +11,12 @@ LIBRARIES = {
 }
 # What follows the name of a structure, class, enumeration or protocol in a mangled name.
 KINDS = ("V", "C", "O", "P")
-# C code within the service's program, by the beginning of a function's name.
-WITHIN = {"c_nio_llhttp": "llhttp", "CNIO": "NIO", "c_nio": "NIO"}
+# C and C++ code within the service's program, by the beginning of a function's name; the first that fits.
+WITHIN = {
+    "CNIO": "NIO", "c_nio": "NIO", "swift_task": "Swift tasks", "swift_job": "Swift tasks", "swift_continuation": "Swift tasks",
+    "_ZN5swift9AsyncTask": "Swift tasks", "_ZN5swift": "Swift's runtime", "_ZNK5swift": "Swift's runtime",
+    "_ZNR5swift": "Swift's runtime", "_ZL": "Swift's runtime", "swift_": "Swift's runtime", "_swift": "Swift's runtime",
+}
 
 
 def read(path):

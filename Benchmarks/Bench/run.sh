@@ -62,8 +62,8 @@ node_libraries() {
 build_service() {
   if [ -z "${PROXYHOOKS_BIN:-}" ]; then
     bash Scripts/toolchain.sh
-    foreground swift build -c release --product proxyhooks --no-color-diagnostics
-    PROXYHOOKS_BIN=$(swift build -c release --show-bin-path)/proxyhooks
+    foreground bash Scripts/build.sh
+    PROXYHOOKS_BIN=$(bash Scripts/build.sh --show-bin-path)/proxyhooks
   fi
   command -v -- "$PROXYHOOKS_BIN" >/dev/null || die "There is no program $PROXYHOOKS_BIN."
   export PROXYHOOKS_BIN
