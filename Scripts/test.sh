@@ -26,6 +26,17 @@ for name in "${!PROXYHOOKS_@}"; do
   [ "$name" = PROXYHOOKS_BIN ] || unset "$name"
 done
 
+# say_failures FILE: what failed, once more behind the hundreds of lines about what passed. FILE is swift test's report (xUnit).
+say_failures() {
+  [ -e "$1" ] || return 0
+  say 'These failed:'
+  awk '
+    function attribute(name) { return match($0, " " name "=\"[^\"]*\"") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4) : "" }
+    /<testcase/ { test = attribute("classname") "." attribute("name") }
+    /<failure/ { print "  " test ": " substr(attribute("message"), 1, 1000) }
+  ' "$1" | sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&#10;/ /g; s/&amp;/\&/g' >&2
+}
+
 # shellcheck disable=SC2317 # Reached by the trap.
 finish() {
   local status=$?
@@ -58,7 +69,11 @@ export PROXYHOOKS_TEST_POSTGRES_DATA=$postgres_data PROXYHOOKS_TEST_REDIS_PID=$r
 # As in run.sh: a terminal must not decide whether everything is built anew.
 # Tests block on servers of theirs; all at once on few cores they would starve each other.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6
-foreground swift test --no-color-diagnostics "$@"
+foreground swift test --no-color-diagnostics --xunit-output "$home/tests.xml" "$@" || {
+  status=$?
+  say_failures "$home/tests-swift-testing.xml"
+  exit "$status"
+}
 case " $* " in
   *' --filter'* | *' --skip '*) say 'The console, the end-to-end tests and the fuzzer are left out where tests are chosen.' ;;
   *)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -80,6 +81,14 @@ class Process:
             process.kill()
             raise
         return process.wait(), took
+
+    def resident(self) -> int:
+        """What it has in memory, in KiB."""
+        assert self.process is not None
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        found = re.search(r"VmRSS:\s+(\d+)", status)
+        assert found
+        return int(found[1])
 
     def tail(self) -> str:
         return "\n".join(line[:240] for line in self.log.read_text(errors="replace").splitlines()[-8:])

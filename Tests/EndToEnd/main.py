@@ -17,6 +17,7 @@ import scenarios_messages
 import scenarios_refusals
 import scenarios_bypass
 import scenarios_hostile
+import scenarios_http
 import scenarios_grpc
 import scenarios_limits
 import scenarios_expiry

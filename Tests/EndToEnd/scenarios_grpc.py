@@ -123,22 +123,13 @@ def flood(stage: Stage) -> None:
             pass
 
 
-def resident(stage: Stage) -> int:
-    """What the service has in memory, in KiB."""
-    assert stage.service.process
-    status = Path(f"/proc/{stage.service.process.pid}/status").read_text()
-    found = re.search(r"VmRSS:\s+(\d+)", status)
-    assert found
-    return int(found[1])
-
-
 @scenario("grpc")
 async def floods_that_end_their_connections_leave_nothing_behind(stage: Stage) -> None:
     async def floods() -> int:
         for _ in range(FLOODS):
             await asyncio.to_thread(flood, stage)
         await until(lambda: counted(stage, "proxyhooks_grpc_connections ") <= 8, 10, "the strangers are gone")
-        return resident(stage)
+        return stage.service.resident()
 
     first = await floods()
     second = await floods()

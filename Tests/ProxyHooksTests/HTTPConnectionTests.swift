@@ -67,6 +67,20 @@ import Testing
     }
   }
 
+  @Test("Who asks and never reads what is answered is ended, and is answered no more than the kernel holds")
+  func unreadReplies() async throws {
+    let hooks = ScriptedHooks { _ in .rpc(.init(data: [UInt8](repeating: UInt8(ascii: "1"), count: 1_000_000))) }
+    try await TestListener.serve(hooks: hooks, settings: { $0.bodyTimeout = .milliseconds(200) }) { test in
+      let client = try await RawClient(port: test.port)
+      await client.send(String(repeating: TestListener.post("rpc", "{}"), count: 100))
+      #expect(await eventually { hooks.requests.count > 1 })
+      // Seen here and not by the client: what the kernel holds for it stands before the end.
+      #expect(await eventually { test.sample("proxyhooks_http_connections") == "0.0" })
+      #expect(hooks.requests.count < 100)
+      withExtendedLifetime(client) {}
+    }
+  }
+
   @Test("A caller that sends hundreds of requests ahead is cut off, not stored")
   func flood() async throws {
     let gate = Gate()
