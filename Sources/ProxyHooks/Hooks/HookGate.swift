@@ -25,11 +25,11 @@ final class HookGate: Sendable {
   /// Whether a request that came now would get a place; for asking before anything is spent on it.
   func hasPlace(for kind: HookKind) -> Bool { places(of: kind)?.hasPlace ?? true }
 
-  /// Takes a place; false where there is none. Each true is followed by one ``leave(_:)``.
-  func enter(_ kind: HookKind) -> Bool { places(of: kind)?.enter() ?? true }
-
-  /// Gives a place back.
-  func leave(_ kind: HookKind) { places(of: kind)?.leave() }
+  /// Takes a place; nil where there is none.
+  func enter(_ kind: HookKind) -> Place? {
+    let places = places(of: kind)
+    return places?.enter() ?? true ? Place(in: places) : nil
+  }
 
   /// Nil where there is no bound: refresh and sub_refresh end what they refuse, and whoever is put out comes again with a
   /// connect, which costs more.
@@ -45,6 +45,20 @@ final class HookGate: Sendable {
 }
 
 extension HookGate {
+  /// A request's place, which it has until it gives it back. One that waits for what somebody else holds does so before its
+  /// end: it keeps nothing busy, and many of them are not to stand in the way of the others.
+  final class Place: Sendable {
+    private let places: Places?
+    private let isTaken = Atomic<Bool>(true)
+
+    fileprivate init(in places: Places?) { self.places = places }
+
+    /// Gives it back; a second time is none.
+    func leave() {
+      if isTaken.exchange(false, ordering: .relaxed) { places?.leave() }
+    }
+  }
+
   /// The places of one hook.
   final class Places: Sendable {
     /// How long a crowd may stay, in nanoseconds: what is there for longer is no burst.

@@ -5,6 +5,8 @@ import Storage
 struct HookRun: Sendable {
   /// Taken once, so that no request is judged by two policies.
   let document: PolicyDocument
+  /// Its place among those that are decided at once.
+  var place: HookGate.Place?
   /// The decision, where it came to one.
   private(set) var decision: Decision?
   /// Who counted the event's limits.

@@ -65,9 +65,10 @@ public struct HookService: HookAnswering {
     if observer.log?.isRefusing == true {
       // What can't be written down is not decided, where the operator wants it so.
       answer = .unrecorded(request.kind)
-    } else if gate.enter(request.kind) {
+    } else if let place = gate.enter(request.kind) {
+      run.place = place
       answer = await decide(request, &run)
-      gate.leave(request.kind)
+      place.leave()
     } else {
       answer = .crowded
     }

@@ -26,8 +26,10 @@ struct PublishHook: Sendable {
     do throws(StorageError) {
       run.start()
       defer { run.finish(\.storage) }
+      let place = run.place
       let outcome = try await messages.store(
-        message, if: run.policy.guard(for: .publish), delivery: run.document.delivery, by: request.deadline)
+        message, if: run.policy.guard(for: .publish), delivery: run.document.delivery, by: request.deadline,
+        orStepAside: { place?.leave() })
       return answer(to: outcome, run.decide(.publish, on: outcome.facts))
     } catch {
       return .undecided(error)

@@ -60,11 +60,12 @@ public final class ChangeStore: Sendable {
   }
 
   private func outcome(of job: MakeChanges.Job, by deadline: Deadline) async throws(StorageError) -> Outcome {
-    while true {
+    for tries in 0... {
       let outcome = try await lanes.submit(job, by: deadline)
       guard case .busy = outcome.fate else { return outcome }
-      try await BusyRoom.pause(before: deadline, leaving: leastMilliseconds)
+      try await BusyRoom.pause(after: tries, before: deadline, leaving: leastMilliseconds)
     }
+    throw StorageError(.unexpected)
   }
 
   /// Ends the lanes once what is queued is done.

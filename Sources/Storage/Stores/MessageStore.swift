@@ -56,20 +56,25 @@ public final class MessageStore: Sendable {
 
   /// Stores `message` if its sender passes `guard`; returns once it is durable.
   ///
-  /// - Parameter delivery: who broadcasts it; the caller does its part of that with what is returned.
+  /// - Parameters:
+  ///   - delivery: who broadcasts it; the caller does its part of that with what is returned.
+  ///   - stepAside: called once where the room is held and the message begins to wait for it.
   /// - Throws: ``StorageError``; after `timedOut` and `connectionLost` the message may be stored, and submitting it again
   ///   tells.
   public func store(
-    _ message: NewMessage, if guard: Guard, delivery: Delivery = .guaranteed, by deadline: Deadline
+    _ message: NewMessage, if guard: Guard, delivery: Delivery = .guaranteed, by deadline: Deadline,
+    orStepAside stepAside: @Sendable () -> Void = {}
   ) async throws(StorageError) -> Outcome {
     let lane = lanes[Self.place(of: message.match, among: lanes.count)]
     let job = MessageWorker.Job(message: message, guard: `guard`, delivery: delivery)
-    while true {
+    for tries in 0... {
       let outcome = try await lane.submit(job, by: deadline)
       if case .stored = outcome.fate, delivery == .outbox { bell.ring() }
       guard case .busy = outcome.fate else { return outcome }
-      try await BusyRoom.pause(before: deadline, leaving: leastMilliseconds)
+      if tries == 0 { stepAside() }
+      try await BusyRoom.pause(after: tries, before: deadline, leaving: leastMilliseconds)
     }
+    throw StorageError(.unexpected)
   }
 
   /// Why a message to `match` would be refused at once; nil where it would be taken. For asking before anything is spent on

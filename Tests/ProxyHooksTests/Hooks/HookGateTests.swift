@@ -1,6 +1,7 @@
 import Testing
 
 @testable import ProxyHooks
+@testable import Storage
 
 @Suite("The gate before the hooks")
 struct HookGateTests {
@@ -41,15 +42,44 @@ struct HookGateTests {
   @Test("A hook whose places are taken keeps no other out, and refresh and sub_refresh have no bound")
   func kinds() {
     let gate = HookGate(most: 4)
-    for _ in 0..<4 { #expect(gate.enter(.publish)) }
+    let places = (0..<4).compactMap { _ in gate.enter(.publish) }
+    #expect(places.count == 4)
     #expect(!gate.hasPlace(for: .publish))
-    #expect(!gate.enter(.publish))
+    #expect(gate.enter(.publish) == nil)
     for kind in HookKind.allCases where kind != .publish { #expect(gate.hasPlace(for: kind)) }
     for _ in 0..<1_000 {
-      #expect(gate.enter(.refresh))
-      #expect(gate.enter(.subRefresh))
+      #expect(gate.enter(.refresh) != nil)
+      #expect(gate.enter(.subRefresh) != nil)
     }
-    gate.leave(.publish)
-    #expect(gate.enter(.publish))
+    // Given back twice it is one place all the same.
+    places.first?.leave()
+    places.first?.leave()
+    #expect(gate.enter(.publish) != nil)
+    #expect(gate.enter(.publish) == nil)
+  }
+
+  @Test("Those who wait for a held room keep nobody out of the others, and are served when it is free")
+  func heldRoom() async throws {
+    let installation = try await Installation(policy: PolicyText.unlimited, most: 8)
+    let (held, free) = (try installation.newMatch(), try installation.newMatch())
+    let holder = try PostgresConnection(
+      url: installation.databaseURL, applicationName: "holder", by: .after(milliseconds: 5_000))
+    _ = try holder.run(
+      script: "begin; select from proxyhooks.chat_room where match_id = '\(held)' for update",
+      by: .after(milliseconds: 5_000))
+    func publish(in match: String) async throws -> [String: Any] {
+      try await installation.publish(
+        #"{"kind":"text","id":"\#(MessageID.random())","text":"hello"}"#, in: match)
+    }
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      for _ in 0..<20 {
+        group.addTask { try await publish(in: held).result != nil }
+        try await Task.sleep(for: .milliseconds(2))
+        #expect(await eventually { installation.hooks.hasPlace(for: .publish) })
+      }
+      #expect(try await publish(in: free).result != nil)
+      _ = try holder.run(script: "rollback", by: .after(milliseconds: 5_000))
+      for try await isStored in group { #expect(isStored) }
+    }
   }
 }

@@ -29,9 +29,10 @@ struct Installation {
   /// - Parameters:
   ///   - settings: over those that tests need.
   ///   - policy: values of the policy that are others than in the one that comes with the service.
+  ///   - most: how many requests of a hook are decided at once.
   ///   - policyFile: a policy file instead, which is read again when it is looked at.
   init(
-    _ settings: [String: String] = [:], policy: [String: String] = [:],
+    _ settings: [String: String] = [:], policy: [String: String] = [:], most: Int = 1_024,
     policyFile: (path: String, read: @Sendable (String) -> [UInt8]?)? = nil, database: String? = nil
   ) async throws {
     databaseURL = try database ?? TestDatabase.url()
@@ -55,7 +56,7 @@ struct Installation {
     keys = KeyRing(configuration.keys, rules: configuration.tokenRules, patience: .milliseconds(50))
     hooks = HookService(
       policies: policies, stores: stores, keys: keys,
-      observer: HookObserver(metrics: metrics, log: nil), clock: WallClock { Self.now }, log: log)
+      observer: HookObserver(metrics: metrics, log: nil), most: most, clock: WallClock { Self.now }, log: log)
     if database == nil { try await settle() }
   }
 

@@ -23,8 +23,10 @@ struct SendMethod: RPCMethod {
     do throws(StorageError) {
       run.start()
       defer { run.finish(\.storage) }
+      let place = run.place
       let outcome = try await messages.store(
-        message, if: run.policy.guard(for: .send), delivery: .outbox, by: deadline)
+        message, if: run.policy.guard(for: .send), delivery: .outbox, by: deadline,
+        orStepAside: { place?.leave() })
       return answer(to: outcome, run.decide(.send, on: outcome.facts))
     } catch {
       return .undecided(error)
