@@ -46,7 +46,7 @@ struct LaneProtocolTests {
 
     func isAliveWhenIdle() -> Bool { false }
 
-    func run(_ batch: [Int], by deadline: Deadline) -> BatchResult<Int> {
+    func run(_ batch: [Int], by deadline: Deadline, onceSent: () -> Void) -> BatchResult<Int> {
       // The first batch waits for the test, so that what comes meanwhile shares the next one.
       script.isEntered.store(true, ordering: .releasing)
       while !script.isOpen.load(ordering: .acquiring) { usleep(200) }
@@ -111,6 +111,13 @@ struct LaneProtocolTests {
     #expect(results.filter { $0 == .failure(StorageError(.unavailable)) }.count == 9)
   }
 
+  @Test("What was done before a connection breaks keeps its outcome")
+  func doneBeforeBroken() async throws {
+    let (results, _) = try await outcomes([.done, .broken])
+    #expect(results.first == .success(0))
+    #expect(results.dropFirst().allSatisfy { $0 == .failure(StorageError(.connectionLost)) })
+  }
+
   @Test("A connection that breaks answers its batch, and a new one serves")
   func broken() async throws {
     let (results, _) = try await outcomes([.broken])
@@ -131,5 +138,74 @@ struct LaneProtocolTests {
     #expect(try await lane.submit(2, by: .after(milliseconds: 3_600_000)) == 20)
     #expect(script.batches.withLock { $0 } == [[2]])
     lane.close()
+  }
+
+  /// How far a worker may go with each of its batches, the first being 1, and what has been told.
+  final class Gates: Sendable {
+    let entered = Atomic<Int>(0)
+    let maySend = Atomic<Int>(0)
+    let mayEnd = Atomic<Int>(0)
+    let told = Mutex<[Int]>([])
+  }
+
+  /// A worker that says when its request is on its way.
+  final class GatedWorker: LaneWorker {
+    private let gates: Gates
+    private let inner: ScriptedWorker
+
+    init(_ gates: Gates) throws(StorageError) {
+      self.gates = gates
+      let script = Script([])
+      script.isOpen.store(true, ordering: .releasing)
+      inner = try ScriptedWorker(script)
+    }
+
+    var descriptor: Int32 { inner.descriptor }
+
+    func isAliveWhenIdle() -> Bool { false }
+
+    func run(_ batch: [Int], by deadline: Deadline, onceSent: () -> Void) -> BatchResult<Int> {
+      let turn = gates.entered.add(1, ordering: .acquiringAndReleasing).newValue
+      while gates.maySend.load(ordering: .acquiring) < turn { usleep(200) }
+      onceSent()
+      while gates.mayEnd.load(ordering: .acquiring) < turn { usleep(200) }
+      return inner.run(batch, by: deadline, onceSent: {})
+    }
+  }
+
+  @Test("A batch is answered when the next one is on its way: not before, and not after that one's end")
+  func toldMeanwhile() async throws {
+    let gates = Gates()
+    let lane = try Lane<GatedWorker>(name: "gated", limits: LaneLimits(), log: quiet) {
+      _ throws(StorageError) in try GatedWorker(gates)
+    }
+    try await eventually("the lane connects") { lane.isConnected }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      defer {
+        gates.maySend.store(.max, ordering: .releasing)
+        gates.mayEnd.store(.max, ordering: .releasing)
+      }
+      for job in 1...2 {
+        group.addTask {
+          let outcome = try await lane.submit(job, by: .soon)
+          gates.told.withLock { $0.append(outcome) }
+        }
+        try await eventually("job \(job) is there") {
+          job == 1 ? gates.entered.load(ordering: .acquiring) == 1 : lane.status.waiting == 1
+        }
+      }
+      gates.maySend.store(1, ordering: .releasing)
+      gates.mayEnd.store(1, ordering: .releasing)
+      try await eventually("the second is taken") { gates.entered.load(ordering: .acquiring) == 2 }
+      try await Task.sleep(for: .milliseconds(50))
+      #expect(gates.told.withLock { $0 } == [])
+      gates.maySend.store(2, ordering: .releasing)
+      try await eventually("the first is told") { gates.told.withLock { $0 } == [10] }
+      // Nothing waits behind the second, and nothing will: it is told all the same.
+      lane.close()
+      gates.mayEnd.store(2, ordering: .releasing)
+      try await group.waitForAll()
+    }
+    #expect(gates.told.withLock { $0 } == [10, 20])
   }
 }

@@ -152,7 +152,7 @@ struct StoringAgreementTests {
           }
         }
         let here = try jobs(in: "a")
-        let result = worker.run(here, by: .soon)
+        let result = worker.run(here, by: .soon, onceSent: {})
         guard case .done(let outcomes) = result else {
           Issue.record("not done: \(result)")
           return

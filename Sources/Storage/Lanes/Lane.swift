@@ -7,6 +7,9 @@ import Synchronization
 /// themselves. Without a connection, with a full queue, or where its turn would come too late, a job is refused at once
 /// instead of waiting for its deadline.
 ///
+/// What a batch has done is told once the next one is on its way, so that the server does not wait while its last batch is
+/// told. Where nothing waits, it is told at once.
+///
 /// Every job submitted is answered exactly once. A batch in flight ends by the earliest of its deadlines; when it ends
 /// badly, what waits behind it is refused with it, so nothing outlives its deadline unseen.
 final class Lane<Worker: LaneWorker>: Sendable {
@@ -24,6 +27,20 @@ final class Lane<Worker: LaneWorker>: Sendable {
       self.job = job
       self.deadline = deadline
       self.continuation = continuation
+    }
+  }
+
+  /// Batches that are done and whose jobs are not told yet.
+  private struct Finished: ~Copyable {
+    private var batches: [(jobs: [Pending], outcomes: [Worker.Outcome])] = []
+
+    mutating func append(_ jobs: [Pending], _ outcomes: [Worker.Outcome]) { batches.append((jobs, outcomes)) }
+
+    mutating func tell() {
+      for (jobs, outcomes) in batches {
+        for (pending, outcome) in zip(jobs, outcomes) { pending.continuation.resume(returning: .success(outcome)) }
+      }
+      batches = []
     }
   }
 
@@ -127,7 +144,10 @@ final class Lane<Worker: LaneWorker>: Sendable {
 
   /// Runs batches until the connection fails, which is returned, or the lane closes (nil).
   private func work(with worker: Worker, backoff: inout Backoff) -> StorageError? {
+    var finished = Finished()
+    defer { finished.tell() }
     while true {
+      if state.withLock({ $0.queue.isEmpty }) { finished.tell() }
       let batch = takeBatch()
       if batch.isEmpty {
         if state.withLock({ $0.isClosing && $0.queue.isEmpty }) { return nil }
@@ -136,7 +156,7 @@ final class Lane<Worker: LaneWorker>: Sendable {
         if ready.second && !worker.isAliveWhenIdle() { return StorageError(.connectionLost) }
         continue
       }
-      if let failure = run(batch, with: worker) { return failure }
+      if let failure = run(batch, with: worker, after: &finished) { return failure }
       backoff.reset()
     }
   }
@@ -156,8 +176,11 @@ final class Lane<Worker: LaneWorker>: Sendable {
     }
   }
 
-  /// Runs one batch and answers its jobs; returns the failure that broke the connection, if one did.
-  private func run(_ taken: [Pending], with worker: Worker) -> StorageError? {
+  /// Runs one batch; returns the failure that broke the connection, if one did.
+  ///
+  /// - Parameter finished: what was done before, which is told meanwhile, and after that what this batch has done. Who is
+  ///   refused is told at once.
+  private func run(_ taken: [Pending], with worker: Worker, after finished: inout Finished) -> StorageError? {
     let latest = Deadline.after(milliseconds: limits.leastMilliseconds)
     var batch: [Pending] = []
     batch.reserveCapacity(taken.count)
@@ -169,10 +192,14 @@ final class Lane<Worker: LaneWorker>: Sendable {
         batch.append(pending)
       }
     }
-    guard let deadline = batch.lazy.map(\.deadline).min() else { return nil }
+    guard let deadline = batch.lazy.map(\.deadline).min() else {
+      finished.tell()
+      return nil
+    }
 
     let start = Deadline.now
-    let result = worker.run(batch.map(\.job), by: deadline)
+    let result = worker.run(batch.map(\.job), by: deadline, onceSent: { finished.tell() })
+    finished.tell()  // where nothing was sent
     let took = Deadline.now - start
     state.withLock {
       $0.pace.note(nanoseconds: took)
@@ -181,7 +208,7 @@ final class Lane<Worker: LaneWorker>: Sendable {
     }
     switch result {
     case .done(let outcomes) where outcomes.count == batch.count:
-      for (pending, outcome) in zip(batch, outcomes) { pending.continuation.resume(returning: .success(outcome)) }
+      finished.append(batch, outcomes)
       return nil
     case .done:
       answer(batch, StorageError(.unexpected))
@@ -189,7 +216,7 @@ final class Lane<Worker: LaneWorker>: Sendable {
     case .refused(let failure) where failure.isOfAValue && batch.count > 1:
       // One job's fault must not be everybody's: each for itself, as long as there is time.
       for (place, pending) in batch.enumerated() {
-        guard let failure = run([pending], with: worker) else { continue }
+        guard let failure = run([pending], with: worker, after: &finished) else { continue }
         answer(Array(batch[(place + 1)...]), StorageError(.unavailable))
         return failure
       }

@@ -12,7 +12,10 @@ protocol LaneWorker: SendableMetatype {
   func isAliveWhenIdle() -> Bool
 
   /// Does the jobs' work in one go and returns by `deadline`, which is the earliest of the jobs'.
-  func run(_ batch: [Job], by deadline: Deadline) -> BatchResult<Outcome>
+  ///
+  /// - Parameter onceSent: to be called when the first request is on its way and before anything is waited for: what is done
+  ///   there takes none of the server's time. To leave it out, or to call it again, does no harm.
+  func run(_ batch: [Job], by deadline: Deadline, onceSent: () -> Void) -> BatchResult<Outcome>
 }
 
 /// How a batch ended.

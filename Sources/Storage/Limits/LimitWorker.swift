@@ -19,8 +19,10 @@ struct LimitWorker: LaneWorker {
   /// Redis says nothing unasked for: a readable socket is a closed one, or one whose replies no longer belong.
   func isAliveWhenIdle() -> Bool { false }
 
-  func run(_ batch: [LimitedEvent], by deadline: Deadline) -> BatchResult<LimitVerdict> {
+  func run(_ batch: [LimitedEvent], by deadline: Deadline, onceSent: () -> Void) -> BatchResult<LimitVerdict> {
     do throws(StorageError) {
+      // To send may wait, for which nobody whose answer is known is to wait; Redis is through before they are told.
+      onceSent()
       var replies = try connection.pipeline(batch.map { command("EVALSHA", digest, $0) }, by: deadline)
       // The scripts were flushed: those calls did nothing, so they are made again, with the text.
       let unknown = replies.indices.filter { replies[$0] == .error("NOSCRIPT") }

@@ -46,24 +46,29 @@ final class PostgresConnection {
     _ = try receive(by: deadline)
   }
 
-  /// Runs a prepared statement; its rows come in text format, or all in binary.
-  func execute(_ name: String, _ parameters: PostgresParameters, binaryRows: Bool = false, by deadline: Deadline)
-    throws(StorageError) -> PostgresResult
-  {
+  /// Runs a prepared statement; its rows come in text format, or all in binary. Calls `onceSent` before it waits.
+  func execute(
+    _ name: String, _ parameters: PostgresParameters, binaryRows: Bool = false, by deadline: Deadline,
+    onceSent: () -> Void = {}
+  ) throws(StorageError) -> PostgresResult {
     try send(name, parameters, binaryRows: binaryRows)
+    onceSent()
     return try receive(by: deadline)
   }
 
   /// Runs prepared statements one after the other in one round trip, all rows in binary; what stands behind one that fails is
-  /// not run ("Pipeline Mode" in libpq's documentation). A transaction that one of them begins goes on after it.
+  /// not run ("Pipeline Mode" in libpq's documentation). A transaction that one of them begins goes on after it. Calls
+  /// `onceSent` before it waits.
   ///
   /// - Returns: a result for each statement.
-  func execute(inOneGo statements: [(name: String, parameters: PostgresParameters)], by deadline: Deadline)
-    throws(StorageError) -> [PostgresResult]
-  {
+  func execute(
+    inOneGo statements: [(name: String, parameters: PostgresParameters)], by deadline: Deadline,
+    onceSent: () -> Void = {}
+  ) throws(StorageError) -> [PostgresResult] {
     guard PQenterPipelineMode(connection) == 1 else { throw StorageError(.connectionLost) }
     for statement in statements { try send(statement.name, statement.parameters, binaryRows: true) }
     guard PQpipelineSync(connection) == 1 else { throw StorageError(.connectionLost) }
+    onceSent()
     let results = try receivePipeline(by: deadline)
     guard PQexitPipelineMode(connection) == 1 else { throw StorageError(.connectionLost) }
     var failure: StorageError?

@@ -11,17 +11,18 @@ struct PostgresWorker<Statement: PostgresStatement>: DatabaseWorker {
 
   func isAliveWhenIdle() -> Bool { connection.isAliveWhenIdle() }
 
-  func run(_ batch: [Statement.Job], by deadline: Deadline) -> BatchResult<Statement.Outcome> {
+  func run(_ batch: [Statement.Job], by deadline: Deadline, onceSent: () -> Void) -> BatchResult<Statement.Outcome> {
     do throws(StorageError) {
       let result = try connection.execute(
-        Statement.name, Statement.parameters(of: batch), binaryRows: Statement.hasBinaryRows, by: deadline)
+        Statement.name, Statement.parameters(of: batch), binaryRows: Statement.hasBinaryRows, by: deadline,
+        onceSent: onceSent)
       return outcomes(of: batch, result).map { .done($0) } ?? .broken(StorageError(.unexpected))
     } catch {
       return error.kind == .refused && !PostgresSession.isEnded(by: error.serverCode) ? .refused(error) : .broken(error)
     }
   }
 
-  /// Puts what the rows say where their ordinality says; nil where a place is missing, comes twice or is not understood.
+  /// Puts what the rows say where their place says; nil where a place is missing, comes twice or is not understood.
   private func outcomes(of batch: [Statement.Job], _ result: PostgresResult) -> [Statement.Outcome]? {
     var outcomes = [Statement.Outcome?](repeating: nil, count: batch.count)
     var row = 0

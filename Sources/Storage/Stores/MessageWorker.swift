@@ -31,7 +31,7 @@ struct MessageWorker: DatabaseWorker {
 
   func isAliveWhenIdle() -> Bool { connection.isAliveWhenIdle() }
 
-  func run(_ batch: [Job], by deadline: Deadline) -> BatchResult<Outcome> {
+  func run(_ batch: [Job], by deadline: Deadline, onceSent: () -> Void) -> BatchResult<Outcome> {
     // Each way out of here ends the transaction or the connection; should one ever not, no batch is to join what is left.
     guard connection.isBetweenTransactions else { return .broken(StorageError(.unexpected)) }
     do throws(StorageError) {
@@ -40,7 +40,7 @@ struct MessageWorker: DatabaseWorker {
           (MessageStatement.begin.rawValue, PostgresParameters()),
           (MessageStatement.lock.rawValue, MessageStatement.rooms(of: batch)),
           (MessageStatement.read.rawValue, MessageStatement.questions(of: batch)),
-        ], by: deadline)
+        ], by: deadline, onceSent: onceSent)
       guard let decided = DecidedMessages(batch, lockedRooms: read[1], facts: read[2]) else {
         return .broken(StorageError(.unexpected))
       }
