@@ -5,8 +5,8 @@ protocol PostgresStatement: Sendable {
 
   /// The name it is prepared under.
   static var name: String { get }
-  /// Its text. The first column is a request's place in the batch, from 1 (`WITH ORDINALITY`); the rows of a place stand
-  /// together.
+  /// Its text. The first column is a request's place in the batch, from 1 (``BatchRows``, `WITH ORDINALITY`); the rows of a
+  /// place stand together.
   static var sql: String { get }
   /// Whether its rows come in the types' binary format. For many rows of numbers and moments: spelling them costs the
   /// server more than reading them.

@@ -44,7 +44,7 @@ enum ReadMemberships: BatchStatement {
   static let name = "read_memberships"
   static let sql = """
     select g.place, f.match_state, f.role, f.has_left, f.is_muted, f.is_removed, f.is_banned, f.last_seq, f.read_seq
-      from unnest($1::text[], $2::text[]) with ordinality as g (match_id, user_id, place)
+      from \(BatchRows.sql(["match_id": "text", "user_id": "text"])) g
       cross join lateral proxyhooks.facts(g.match_id, g.user_id) f
     """
 

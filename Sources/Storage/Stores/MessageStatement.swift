@@ -24,7 +24,7 @@ enum MessageStatement: String, CaseIterable {
     static let period = 9
     /// The message's own place, as numbers are spelled.
     static let (latitude, longitude) = (10, 11)
-    /// The same moment for a whole batch is that of its first row.
+    /// The moment of the whole batch. It is read once, and after the rooms were locked.
     static let now = 12
     /// Of the message that the room has under this id; NULL where it has none.
     static let key = 13
@@ -44,10 +44,9 @@ enum MessageStatement: String, CaseIterable {
       """
       select g.place, f.match_state, f.role, f.has_left, f.is_muted, f.is_removed, f.is_banned,
              proxyhooks.passes(f.match_state, f.role, f.has_left, f.is_muted, f.is_removed, f.is_banned, g.seats),
-             r.last_seq, r.period, g.lat::text, g.lon::text, date_trunc('milliseconds', clock_timestamp()),
+             r.last_seq, r.period, g.lat::text, g.lon::text, (select date_trunc('milliseconds', clock_timestamp())),
              e.idempotency_key, \(MessageColumns.list(of: "e"))
-        from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::float8[], $6::float8[])
-               with ordinality as g (match_id, id, sender, seats, lat, lon, place)
+        from \(Self.questions) g
         cross join lateral proxyhooks.seat(g.match_id, g.sender) f
         left join lateral (select c.last_seq, c.period from proxyhooks.chat_room c
                             where c.match_id = g.match_id limit 1) r on true
@@ -59,13 +58,12 @@ enum MessageStatement: String, CaseIterable {
       with stored as (
         insert into proxyhooks.message (period, match_id, seq, id, sender, kind, text, lat, lon, sent_at, idempotency_key)
         select n.period, n.match_id, n.seq, n.id, n.sender, n.kind, n.text, n.lat, n.lon, $11::timestamptz, n.key
-          from unnest($1::date[], $2::text[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::float8[],
-                      $9::float8[], $10::uuid[])
-                 as n (period, match_id, seq, id, sender, kind, text, lat, lon, key)
+          from \(Self.messages) n
       ),
       counted as (
         update proxyhooks.chat_room r set last_seq = c.last_seq
-          from unnest($12::text[], $13::bigint[]) as c (match_id, last_seq) where r.match_id = c.match_id
+          from \(BatchRows.sql(["match_id": "text", "last_seq": "bigint"], from: 12, withPlaces: false)) c
+         where r.match_id = c.match_id
       )
       insert into proxyhooks.outbox (method, payload, partition)
       select 'publish',
@@ -77,6 +75,15 @@ enum MessageStatement: String, CaseIterable {
       """
     }
   }
+
+  private static let questions = BatchRows.sql([
+    "match_id": "text", "id": "uuid", "sender": "text", "seats": "text", "lat": "float8", "lon": "float8",
+  ])
+  private static let messages = BatchRows.sql(
+    [
+      "period": "date", "match_id": "text", "seq": "bigint", "id": "uuid", "sender": "text", "kind": "text",
+      "text": "text", "lat": "float8", "lon": "float8", "key": "uuid",
+    ], withPlaces: false)
 
   /// What ``lock`` takes.
   static func rooms(of batch: [MessageWorker.Job]) -> PostgresParameters {

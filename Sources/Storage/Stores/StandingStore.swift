@@ -43,7 +43,7 @@ enum ReadStandings: BatchStatement {
              or (select true from proxyhooks.token_not_before n
                   where n.user_id = g.user_id
                     and coalesce(g.issued_at < extract(epoch from n.not_before), true) limit 1) is not null
-      from unnest($1::text[], $2::text[], $3::bigint[]) with ordinality as g (user_id, jti, issued_at, place)
+      from \(BatchRows.sql(["user_id": "text", "jti": "text", "issued_at": "bigint"])) g
       left join lateral proxyhooks.ban(g.user_id) b on true
     """
 
