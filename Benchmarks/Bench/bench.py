@@ -50,36 +50,54 @@ class Run:
         self.rounds.add(round_, contestant, load, report, delivery)
         if "rate" in report and "latency" in report:
             cost = report["microseconds"]
-            say(f"    {load:16}{report['rate']:9.0f}/s   p50 {report['latency']['p50'] / 1000:7.2f} ms   "
+            say(f"    {load:12}{contestant:11}{report['rate']:9.0f}/s   p50 {report['latency']['p50'] / 1000:7.2f} ms   "
                 f"p99 {report['latency']['p99'] / 1000:7.2f} ms   processor time a call, µs: {cost['own']:4.0f} own, "
                 f"{cost['postgresql']:4.0f} PostgreSQL, {cost['redis']:3.0f} Redis; others took {report['processors']['others']:.0%}")
         elif "rate" in report:
-            say(f"    {load:16}{report['rate']:9.0f}/s   p50 {report['p50'] / 1000:7.2f} ms")
+            say(f"    {load:12}{contestant:11}{report['rate']:9.0f}/s   p50 {report['p50'] / 1000:7.2f} ms")
 
-    def contestant(self, round_, name):
-        """All loads of one contestant, on a database of its own."""
-        for delivery, list_ in (("guaranteed", loads.SHORT if name == "node" else loads.CLOSED), ("direct", loads.DIRECT)):
-            list_ = [load for load in list_ if wanted(load[0])]
-            if delivery == "direct" and name == "node" or not list_ and not wanted("open") and not wanted("storm"):
-                continue
-            say(f"  {name}, {delivery}")
-            database.create("bench_run", template.NAME)
-            database.redis("flushall")
-            contestant = contestants.all_of(self.ports, delivery)[name]
-            contestant.start("bench_run")
-            try:
-                self.rounds.add(round_, name, "start", {"seconds": contestant.seconds_to_ready})
-                self.closed(round_, contestant, list_)
-                if delivery == "guaranteed" and name != "node":
-                    self.open(round_, contestant)
-                    self.storm(round_, contestant)
-            finally:
+    def side_by_side(self, round_, names, delivery, list_):
+        """The same loads for several contestants, each on a database of its own. A load of one follows at once upon that of the
+        other, since what this machine gives differs from minute to minute; who is not asked has nothing to do meanwhile."""
+        list_ = [load for load in list_ if wanted(load[0])]
+        with_open = delivery == "guaranteed" and "node" not in names
+        if not list_ and not (with_open and (wanted("open") or wanted("storm"))):
+            return
+        say(f"  {' and '.join(names)}, {delivery}")
+        made = [contestants.all_of(self.ports, delivery)[name] for name in names]
+        try:
+            for contestant in made:
+                database.create(contestant.database, template.NAME)
+                contestant.start(contestant.database)
+                self.rounds.add(round_, contestant.name, "start", {"seconds": contestant.seconds_to_ready})
+            with_floor = with_open and wanted("floors")
+            if with_floor:
+                database.create("bench_floor", template.NAME)
+            for load in list_:
+                if load[0] != "publish":
+                    self.closed(round_, made, *load)
+            for load in list_:
+                if load[0] == "publish":
+                    self.closed(round_, made, *load)
+                    if with_floor:
+                        self.single(round_, load[1])
+            # Right behind: its rates are shares of what was taken just now. And after the mix: thousands of callers leave memory.
+            for contestant in made if with_open and wanted("open") else []:
+                self.open(round_, contestant)
+                time.sleep(1)  # until it is through with those who were given up
+            # In some rounds alone: it takes as long as all else.
+            for contestant in made if with_open and wanted("storm") and round_ <= 3 else []:
+                self.storm(round_, contestant)
+        finally:
+            for contestant in made:
                 contestant.stop()
-                database.drop("bench_run")
+                database.drop(contestant.database)
+            database.drop("bench_floor")
 
-    def closed(self, round_, contestant, list_):
-        for load, connections in list_:
-            database.settle("bench_run")
+    def closed(self, round_, made, load, connections):
+        for contestant in made:
+            database.settle(contestant.database)
+            database.redis("flushall")
             if load == "mix":
                 contestant.forget_peak()
             report = self.loads.closed(contestant, load, connections)
@@ -88,18 +106,21 @@ class Run:
                 now, peak = contestant.memory_mib()
                 self.rounds.add(round_, contestant.name, "memory", {"now": now, "peak": peak})
 
+    def single(self, round_, connections):
+        database.settle("bench_floor")
+        report = floors.single("bench_floor", connections, max(1, round(SECONDS)))
+        self.note(round_, "floor", f"single {connections}", report)
+
     def open(self, round_, contestant):
-        if not wanted("open"):
-            return
         capacity = max(self.peak(round_, contestant, connections) for connections in (64, 256))
         for share in loads.OPEN:
-            database.settle("bench_run")
+            database.settle(contestant.database)
             report = self.loads.open(contestant, "publish", share * capacity)
             report["capacity"] = capacity
             self.rounds.add(round_, contestant.name, f"open {share}", report)
             refused, median = bars.refused_of(report)
             seconds = report["seconds"]
-            say(f"    open, {share} of capacity: {report['due'] / seconds:.0f}/s due, {bars.goodput_of(report):.0f}/s good in time, "
+            say(f"    {contestant.name}, {share} of capacity: {report['due'] / seconds:.0f}/s due, {bars.goodput_of(report):.0f}/s good in time, "
                 f"{refused / seconds:.0f}/s refused" + (f" in {median:.1f} ms" if refused else "")
                 + f", {bars.lost_of(report) / seconds:.0f}/s lost; the generator was {report['behind']['p99'] / 1000:.1f} ms "
                 f"behind at p99")
@@ -108,18 +129,15 @@ class Run:
         """Messages a second of the closed loop, measured here where this run had not asked for it."""
         report = self.rounds.of(contestant.name, f"publish {connections}").get(round_)
         if not report:
-            database.settle("bench_run")
+            database.settle(contestant.database)
             report = self.loads.closed(contestant, "publish", connections)
         return report["rate"]
 
     def storm(self, round_, contestant):
-        # In some rounds alone: it takes as long as all else.
-        if not wanted("storm") or round_ > 3:
-            return
-        database.settle("bench_run")
+        database.settle(contestant.database)
         report = self.loads.storm(contestant)
         self.note(round_, contestant.name, "storm", report)
-        say(f"    all of the storm in {report['seconds']:.1f} s: " + ", ".join(
+        say(f"    {contestant.name}, all of the storm in {report['seconds']:.1f} s: " + ", ".join(
             f"{name} {one['count']}" for name, one in report["decisions"].items()))
 
     def floors(self, round_):
@@ -127,9 +145,6 @@ class Run:
             return
         say("  floors")
         database.create("bench_run", template.NAME)
-        for connections in (1, 16, 64, 256):
-            database.settle("bench_run")
-            self.note(round_, "floor", f"single {connections}", floors.single("bench_run", connections, max(1, round(SECONDS))))
         for connections in (2, 4):
             database.settle("bench_run")
             self.note(round_, "floor", f"set {connections}", floors.sets("bench_run", connections, max(1, round(SECONDS))))
@@ -150,12 +165,13 @@ class Run:
             database.drop("bench_run")
 
     def all(self):
-        names = ["proxyhooks", "go", "node", "floor"]
         for round_ in range(1, ROUNDS + 1):
-            turn = (round_ - 1) % len(names)
             say(f"Round {round_} of {ROUNDS}, after {time.monotonic() - started:.0f} s")
-            for name in names[turn:] + names[:turn]:
-                self.floors(round_) if name == "floor" else self.contestant(round_, name)
+            pair = ["proxyhooks", "go"] if round_ % 2 else ["go", "proxyhooks"]
+            self.side_by_side(round_, pair, "guaranteed", loads.CLOSED)
+            self.side_by_side(round_, pair, "direct", loads.DIRECT)
+            self.side_by_side(round_, ["node"], "guaranteed", loads.SHORT)
+            self.floors(round_)
             write(self)
 
 

@@ -20,6 +20,7 @@ class Contestant:
 
     def __init__(self, name, port, delivery="guaranteed"):
         self.name = name
+        self.database = f"bench_{name}"
         self.port = port
         self.ready_port = port
         self.delivery = delivery
