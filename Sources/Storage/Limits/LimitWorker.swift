@@ -21,7 +21,7 @@ struct LimitWorker: LaneWorker {
 
   func run(_ batch: [LimitedEvent], by deadline: Deadline, onceSent: () -> Void) -> BatchResult<LimitVerdict> {
     do throws(StorageError) {
-      // To send may wait, for which nobody whose answer is known is to wait; Redis is through before they are told.
+      // And not between sending and reading: here to send may wait, and nobody whose answer is known is to wait for that.
       onceSent()
       var replies = try connection.pipeline(batch.map { command("EVALSHA", digest, $0) }, by: deadline)
       // The scripts were flushed: those calls did nothing, so they are made again, with the text.

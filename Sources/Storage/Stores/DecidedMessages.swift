@@ -74,6 +74,7 @@ struct DecidedMessages {
     self.outcomes = outcomes.compactMap(\.self)
     rows = new.isEmpty ? nil : MessageStatement.rows(new, sentAt: now, rooms: last, broadcasts: broadcasts)
   }
+
   /// What becomes of a message whose id the room has already; busy where what the room has can't be spelled, as where an
   /// operator's hand has put it at the end of time.
   private static func fate(of job: MessageWorker.Job, _ facts: PostgresResult, row: Int, now: Int64)

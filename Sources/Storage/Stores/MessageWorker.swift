@@ -5,9 +5,9 @@ import Auth
 ///
 /// Rooms are locked first, and the facts are read after that in a new snapshot: no other batch can number, store or repeat in
 /// between, from whichever instance it comes, and no removal is overlooked that was committed before the lock; one that is
-/// committed later comes after the message. A room that
-/// another transaction holds is passed over, so that the messages of other rooms do not wait for it. Should this process
-/// stop in between, the server ends the session, and with it the locks (`idle_in_transaction_session_timeout`).
+/// committed later comes after the message. A room that another transaction holds is passed over, so that the messages of
+/// other rooms do not wait for it. Should this process stop in between, the server ends the session, and with it the locks
+/// (`idle_in_transaction_session_timeout`).
 struct MessageWorker: DatabaseWorker {
   typealias Outcome = MessageStore.Outcome
 
