@@ -80,7 +80,7 @@ class Run:
                 if load[0] == "publish":
                     self.closed(round_, made, *load)
                     if with_floor:
-                        self.single(round_, load[1])
+                        self.single(round_, "bench_floor", load[1])
             # Right behind: its rates are shares of what was taken just now. And after the mix: thousands of callers leave memory.
             for contestant in made if with_open and wanted("open") else []:
                 self.open(round_, contestant)
@@ -106,9 +106,9 @@ class Run:
                 now, peak = contestant.memory_mib()
                 self.rounds.add(round_, contestant.name, "memory", {"now": now, "peak": peak})
 
-    def single(self, round_, connections):
-        database.settle("bench_floor")
-        report = floors.single("bench_floor", connections, max(1, round(SECONDS)))
+    def single(self, round_, name, connections):
+        database.settle(name)
+        report = floors.single(name, connections, max(1, round(SECONDS)))
         self.note(round_, "floor", f"single {connections}", report)
 
     def open(self, round_, contestant):
@@ -120,7 +120,8 @@ class Run:
             self.rounds.add(round_, contestant.name, f"open {share}", report)
             refused, median = bars.refused_of(report)
             seconds = report["seconds"]
-            say(f"    {contestant.name}, {share} of capacity: {report['due'] / seconds:.0f}/s due, {bars.goodput_of(report):.0f}/s good in time, "
+            say(f"    {contestant.name}, {share} of capacity: {report['due'] / seconds:.0f}/s due, "
+                f"{bars.goodput_of(report):.0f}/s good in time, "
                 f"{refused / seconds:.0f}/s refused" + (f" in {median:.1f} ms" if refused else "")
                 + f", {bars.lost_of(report) / seconds:.0f}/s lost; the generator was {report['behind']['p99'] / 1000:.1f} ms "
                 f"behind at p99")
@@ -145,6 +146,10 @@ class Run:
             return
         say("  floors")
         database.create("bench_run", template.NAME)
+        for connections in (1, 16, 64, 256):
+            # Where it was not measured behind a publish.
+            if not self.rounds.of("floor", f"single {connections}").get(round_):
+                self.single(round_, "bench_run", connections)
         for connections in (2, 4):
             database.settle("bench_run")
             self.note(round_, "floor", f"set {connections}", floors.sets("bench_run", connections, max(1, round(SECONDS))))
