@@ -135,16 +135,53 @@ struct MessageStoreTests {
     #expect(try TestServers.run("select from proxyhooks.message", on: url).rowCount == 1)
   }
 
+  @Test("Nor is a batch of such messages, and the session goes on")
+  func missingSettingsOfBatch() async throws {
+    let url = try TestServers.emptyDatabase(migrated: true)
+    let match = try newMatch(on: url)
+    let mayPublish = mayPublish
+    try await onOwnThread {
+      let connection = try PostgresSession.open(
+        url: url, channelNames: .standard, statementMilliseconds: 8_000, by: .soon)
+      let worker = try MessageWorker(connection, by: .soon)
+      try TestServers.run("delete from proxyhooks.trigger_settings", on: url)
+      let batch = try (0..<2).map {
+        MessageWorker.Job(message: try text("\($0)", in: match), guard: mayPublish, delivery: .guaranteed)
+      }
+      guard case .refused(let failure) = worker.run(batch, by: .soon, onceSent: {}) else {
+        Issue.record("not refused")
+        return
+      }
+      #expect(failure == StorageError(.refused, serverCode: "23502"))
+      #expect(connection.isBetweenTransactions)
+    }
+    #expect(try TestServers.run("select from proxyhooks.message", on: url).rowCount == 0)
+  }
+
   @Test("A room that has no number left is refused, and the others are served")
   func lastNumber() async throws {
     let store = try await messageStore(lanes: 1)
+    let mayPublish = mayPublish
     let (full, other) = (try newMatch(), try newMatch())
     try TestServers.run("update proxyhooks.chat_room set last_seq = \(Int64.max) where match_id = '\(full)'")
-    await #expect(throws: StorageError.self) {
-      _ = try await store.store(try text("x", in: full), if: mayPublish, by: .after(milliseconds: 400))
+    await #expect(throws: StorageError(.refused, serverCode: "22003")) {
+      _ = try await store.store(try text("x", in: full), if: mayPublish, by: .soon)
     }
     #expect(try await store.store(try text("x", in: other), if: mayPublish, by: .soon).name == "stored")
     #expect(store.status.first?.isConnected == true)
+    let names = try await onOwnThread {
+      let connection = try PostgresSession.open(
+        url: try TestServers.database(), channelNames: .standard, statementMilliseconds: 8_000, by: .soon)
+      let batch = try [full, other].map {
+        MessageWorker.Job(message: try text("y", in: $0), guard: mayPublish, delivery: .guaranteed)
+      }
+      guard case .done(let outcomes) = try MessageWorker(connection, by: .soon).run(batch, by: .soon, onceSent: {})
+      else {
+        return ["not done"]
+      }
+      return outcomes.map(\.name)
+    }
+    #expect(names == ["busy", "stored"])
   }
 
   @Test("The same id is good in another room")

@@ -123,9 +123,10 @@ struct StoringAgreementTests {
       var chance = Chance(state: seed &* 0x9E37_79B9_7F4A_7C15)
       let ids = (0..<14).map { _ in MessageID.random() }
       var names: Set<String> = []
-      for round in 0..<10 {
-        if round == 4 { try twins.age() }
-        let count = Int.random(in: 1...24, using: &chance)
+      for round in 0..<24 {
+        if round == 12 { try twins.age() }
+        // A message alone is stored in another way.
+        let count = Bool.random(using: &chance) ? 1 : Int.random(in: 2...24, using: &chance)
         let drafts = (0..<count).map { _ in
           // Of the first ones only, in the beginning, so that there are some that are new later.
           let id = Int.random(in: 0..<min(ids.count, 4 + round), using: &chance)

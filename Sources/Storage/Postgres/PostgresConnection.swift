@@ -84,12 +84,14 @@ final class PostgresConnection {
 
   private func send(_ name: String, _ parameters: PostgresParameters, binaryRows: Bool) throws(StorageError) {
     let count = parameters.ranges.count
-    let lengths = parameters.ranges.map { Int32(clamping: $0.count) }
+    let lengths = parameters.ranges.map { Int32(clamping: $0?.count ?? 0) }
     let formats = [Int32](repeating: 1, count: count)
     let isSent = parameters.bytes.withUnsafeBytes { buffer in
       // libpq copies the values into its own buffer before it returns, so the pointers need not outlive the call.
       let values = parameters.ranges.map { range in
-        buffer.baseAddress.map { ($0 + range.lowerBound).assumingMemoryBound(to: CChar.self) }
+        range.flatMap { range in
+          buffer.baseAddress.map { ($0 + range.lowerBound).assumingMemoryBound(to: CChar.self) }
+        }
       }
       return PQsendQueryPrepared(connection, name, Int32(count), values, lengths, formats, binaryRows ? 1 : 0) == 1
     }

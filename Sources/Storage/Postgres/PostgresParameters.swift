@@ -5,8 +5,8 @@
 /// quoted, so nothing can be quoted wrongly. All parameters share one buffer.
 struct PostgresParameters {
   private(set) var bytes: [UInt8] = []
-  /// Each parameter's place in ``bytes``.
-  private(set) var ranges: [Range<Int>] = []
+  /// Each parameter's place in ``bytes``; nil for NULL.
+  private(set) var ranges: [Range<Int>?] = []
 
   init() { bytes.reserveCapacity(4_096) }
 
@@ -93,6 +93,17 @@ struct PostgresParameters {
     }
   }
 
+  /// `tid[]`.
+  mutating func append(places: [RowPlace]) {
+    appendArray(of: 27, count: places.count) { parameters in
+      for place in places {
+        parameters.appendInt32(6)
+        parameters.appendInt32(Int32(bitPattern: place.block))
+        withUnsafeBytes(of: place.item.bigEndian) { parameters.bytes.append(contentsOf: $0) }
+      }
+    }
+  }
+
   /// `boolean[]`.
   mutating func append(bools: [Bool]) {
     appendArray(of: 16, count: bools.count) { parameters in
@@ -103,17 +114,37 @@ struct PostgresParameters {
     }
   }
 
+  /// `text`; nil is NULL.
+  mutating func append(text: String?) {
+    append(text) { $0.bytes.append(contentsOf: $1.utf8) }
+  }
+
+  /// `uuid`.
+  mutating func append(uuid: MessageID) {
+    append(uuid) { parameters, uuid in
+      withUnsafeBytes(of: uuid.bytes) { parameters.bytes.append(contentsOf: $0) }
+    }
+  }
+
+  /// `float8`; nil is NULL.
+  mutating func append(double: Double?) {
+    append(double) { $0.appendInt64(Int64(bitPattern: $1.bitPattern)) }
+  }
+
   /// `boolean`.
   mutating func append(_ bool: Bool) {
-    let start = bytes.count
-    bytes.append(bool ? 1 : 0)
-    ranges.append(start..<bytes.count)
+    append(bool) { $0.bytes.append($1 ? 1 : 0) }
   }
 
   /// `timestamptz`, in microseconds since the start of 2000 in UTC.
   mutating func append(moment: Int64) {
+    append(moment) { $0.appendInt64($1) }
+  }
+
+  private mutating func append<Value>(_ value: Value?, _ body: (inout PostgresParameters, Value) -> Void) {
+    guard let value else { return ranges.append(nil) }
     let start = bytes.count
-    appendInt64(moment)
+    body(&self, value)
     ranges.append(start..<bytes.count)
   }
 

@@ -57,6 +57,14 @@ final class PostgresResult {
     }
   }
 
+  /// A `tid`'s value, in binary alone; nil for NULL.
+  func place(_ row: Int, _ column: Int) -> RowPlace? {
+    guard isBinary, let bytes = bytes(row, column), bytes.count == 6 else { return nil }
+    return RowPlace(
+      block: UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self)),
+      item: UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt16.self)))
+  }
+
   /// A `boolean`'s value; nil for NULL.
   func bool(_ row: Int, _ column: Int) -> Bool? {
     bytes(row, column).flatMap { $0.first }.map { isBinary ? $0 != 0 : $0 == UInt8(ascii: "t") }

@@ -11,20 +11,16 @@ struct DecidedMessages {
   /// What ``MessageStatement/write`` takes; nil where nothing is to be stored.
   let rows: PostgresParameters?
 
-  /// How old a message is at most whose key Centrifugo still knows: it remembers one for five minutes
-  /// (`idempotent_result_ttl`), and a minute is for the way there. In microseconds.
-  private static let keyLife: Int64 = 4 * 60 * 1_000_000
-
   private typealias Column = MessageStatement.Column
 
   /// Decides.
   ///
   /// - Parameters:
-  ///   - lockedRooms: what ``MessageStatement/lock`` returned.
+  ///   - lockedRooms: what ``MessageStatement/lock`` returned: the places of their rows.
   ///   - facts: what ``MessageStatement/read`` returned; nil is made of rows that it can't return.
-  init?(_ batch: [MessageWorker.Job], lockedRooms: PostgresResult, facts: PostgresResult) {
+  ///   - known: what the rooms have under ids that came again.
+  init?(_ batch: [MessageWorker.Job], lockedRooms locked: Set<RowPlace>, facts: PostgresResult, known: KnownMessages) {
     guard facts.rowCount == batch.count, let now = facts.integer(0, Column.now) else { return nil }
-    let locked = Set((0..<lockedRooms.rowCount).compactMap { lockedRooms.text($0, 0) })
     var outcomes = [MessageStore.Outcome?](repeating: nil, count: batch.count)
     var rowOf = [Int?](repeating: nil, count: batch.count)
     for row in 0..<facts.rowCount {
@@ -35,83 +31,46 @@ struct DecidedMessages {
     }
 
     var seen: Set<MessageID> = []
-    var last: [MatchID: Int64] = [:]
+    var last: [RowPlace: Int64] = [:]
     var new: [(job: MessageWorker.Job, seq: Int64, period: Int32)] = []
     var broadcasts: [(match: MatchID, rest: [UInt8])] = []
     for (place, job) in batch.enumerated() {
-      let match = job.message.match
       let isFirst = seen.insert(job.message.id).inserted
       guard let row = rowOf[place], let membership = FactColumns.membership(facts, row: row, from: Column.facts),
         let passes = facts.bool(row, Column.passes)
       else { return nil }
       let fate: MessageStore.Outcome.Fate
       // Who does not pass is denied whether or not the room is held: a stranger must not learn that there is one.
-      if !passes || facts.integer(row, Column.period) == nil {
+      let room = facts.place(row, Column.room)
+      if !passes || room == nil {
         fate = .denied
-      } else if !locked.contains(match.text) {
+      } else if let room, !locked.contains(room) {
         fate = .busy
-      } else if facts.bytes(row, Column.key) != nil {
-        fate = Self.fate(of: job, facts, row: row, now: now)
+      } else if facts.bool(row, Column.isKnown) ?? false {
+        fate = known.fate(of: job, at: place, now: now)
       } else if !isFirst {
         // One before it in the batch has its id, and nobody knows yet what will be stored under it.
         fate = .busy
-      } else if let (seq, isOverflow) = (last[match] ?? facts.integer(row, Column.lastSeq))?.addingReportingOverflow(1),
+      } else if let room,
+        let (seq, isOverflow) = (last[room] ?? facts.integer(row, Column.lastSeq))?.addingReportingOverflow(1),
         !isOverflow, let period = facts.integer(row, Column.period),
         let json = Self.json(of: job, facts, row: row, seq: seq, sentAt: now)
       {
-        last[match] = seq
+        last[room] = seq
         new.append((job, seq, Int32(truncatingIfNeeded: period)))
-        if job.delivery.isInOutbox { broadcasts.append((match, Self.rest(of: json, key: job.key))) }
+        if job.delivery.isInOutbox { broadcasts.append((job.message.match, Self.rest(of: json, key: job.key))) }
         fate = .stored(
           MessageStore.StoredMessage(
             json: json, idempotencyKey: withUnsafeBytes(of: job.key.bytes) { ReplyText.text(uuid: $0) }))
       } else {
         // No number is left, or a column has what this version can't read: refused by its deadline, and nobody else with it.
+        // Alone it would be refused by the server.
         fate = .busy
       }
       outcomes[place] = MessageStore.Outcome(facts: membership, fate: fate)
     }
     self.outcomes = outcomes.compactMap(\.self)
     rows = new.isEmpty ? nil : MessageStatement.rows(new, sentAt: now, rooms: last, broadcasts: broadcasts)
-  }
-
-  /// What becomes of a message whose id the room has already; busy where what the room has can't be spelled, as where an
-  /// operator's hand has put it at the end of time.
-  private static func fate(of job: MessageWorker.Job, _ facts: PostgresResult, row: Int, now: Int64)
-    -> MessageStore.Outcome.Fate
-  {
-    let isOfSender =
-      facts.bytes(row, Column.stored + MessageColumns.sender)?.elementsEqual(job.message.sender.text.utf8) ?? false
-    let isChanged =
-      facts.bytes(row, Column.stored + MessageColumns.editedAt) != nil
-      || facts.bytes(row, Column.stored + MessageColumns.deletedAt) != nil
-    guard isOfSender, isChanged || hasContent(job.message.content, facts, row: row) else { return .conflict }
-    guard let key = facts.bytes(row, Column.key), let sentAt = facts.integer(row, Column.stored + MessageColumns.sentAt)
-    else { return .busy }
-    var json = ReplyText(capacity: 256)
-    var match = job.message.match.text
-    let isSpelled = match.withUTF8 { match in
-      MessageColumns.write(
-        facts, row: row, from: Column.stored, of: UnsafeRawBufferPointer(match), isBlocked: false, to: &json)
-    }
-    guard isSpelled else { return .busy }
-    let message = MessageStore.StoredMessage(json: json.bytes, idempotencyKey: ReplyText.text(uuid: key))
-    return isChanged || sentAt < now - keyLife ? .old(message) : .repeated(message)
-  }
-
-  /// Whether the stored message says the same. Texts are compared by their bytes, as PostgreSQL does: what looks the same in
-  /// another normalization is another text.
-  private static func hasContent(_ content: NewMessage.Content, _ facts: PostgresResult, row: Int) -> Bool {
-    guard facts.bytes(row, Column.stored + MessageColumns.kind)?.elementsEqual(content.kind.utf8) ?? false else {
-      return false
-    }
-    switch content {
-    case .text(let text):
-      return facts.bytes(row, Column.stored + MessageColumns.text)?.elementsEqual(text.utf8) ?? false
-    case .location(let latitude, let longitude):
-      return facts.text(row, Column.stored + MessageColumns.latitude).flatMap(Double.init) == latitude
-        && facts.text(row, Column.stored + MessageColumns.longitude).flatMap(Double.init) == longitude
-    }
   }
 
   /// A new message as everybody gets it; nil where the server has not spelled its place.

@@ -4,10 +4,12 @@ import Auth
 /// into them. Their rows come in binary.
 enum MessageStatement: String, CaseIterable {
   case begin
-  /// Locks the rooms that are free.
+  /// Locks the rooms that are free, and says where their rows are.
   case lock = "lock_rooms"
   /// Reads what each message's fate depends on: a row for each, ``Column`` says what is where.
   case read = "read_message_facts"
+  /// Reads messages that the rooms have under ids that came again: a row for each, ``KnownColumn`` says what is where.
+  case known = "read_known_messages"
   /// Writes messages, their rooms' last numbers and rows of the outbox. Without the outbox's settings its rows have a NULL,
   /// and all of it is refused.
   case write = "write_messages"
@@ -22,14 +24,23 @@ enum MessageStatement: String, CaseIterable {
     static let lastSeq = 8
     /// NULL where there is no room.
     static let period = 9
+    /// Where the room's row is, its `ctid`. As long as it is locked it names the row: nobody else can change or move it, what
+    /// rewrites the table waits for the transaction's end, and ``lock`` and ``read`` saw the same place.
+    static let room = 10
     /// The message's own place, as numbers are spelled.
-    static let (latitude, longitude) = (10, 11)
+    static let (latitude, longitude) = (11, 12)
     /// The moment of the whole batch. It is read once, and after the rooms were locked.
-    static let now = 12
-    /// Of the message that the room has under this id; NULL where it has none.
-    static let key = 13
-    /// Where that message begins; see ``MessageColumns``.
-    static let stored = 14
+    static let now = 13
+    /// Whether the room has a message under this id; NULL where it has none.
+    static let isKnown = 14
+  }
+
+  /// The columns of a row of ``known``.
+  enum KnownColumn {
+    static let place = 0
+    static let key = 1
+    /// Where the message begins; see ``MessageColumns``.
+    static let message = 2
   }
 
   var sql: String {
@@ -38,20 +49,28 @@ enum MessageStatement: String, CaseIterable {
     case .commit: "commit"
     case .lock:
       """
-      select r.match_id from proxyhooks.chat_room r where r.match_id = any ($1::text[]) for no key update skip locked
+      select r.ctid from proxyhooks.chat_room r where r.match_id = any ($1::text[]) for no key update skip locked
       """
     case .read:
       """
       select g.place, f.match_state, f.role, f.has_left, f.is_muted, f.is_removed, f.is_banned,
              proxyhooks.passes(f.match_state, f.role, f.has_left, f.is_muted, f.is_removed, f.is_banned, g.seats),
-             r.last_seq, r.period, g.lat::text, g.lon::text, (select date_trunc('milliseconds', clock_timestamp())),
-             e.idempotency_key, \(MessageColumns.list(of: "e"))
+             r.last_seq, r.period, r.ctid, g.lat::text, g.lon::text, (select date_trunc('milliseconds', clock_timestamp())),
+             e.is_known
         from \(Self.questions) g
         cross join lateral proxyhooks.seat(g.match_id, g.sender) f
-        left join lateral (select c.last_seq, c.period from proxyhooks.chat_room c
+        left join lateral (select c.last_seq, c.period, c.ctid from proxyhooks.chat_room c
                             where c.match_id = g.match_id limit 1) r on true
-        left join lateral (select m.* from proxyhooks.message m
+        left join lateral (select true as is_known from proxyhooks.message m
                             where m.period = r.period and m.match_id = g.match_id and m.id = g.id limit 1) e on true
+      """
+    case .known:
+      """
+      select g.place, e.idempotency_key, \(MessageColumns.list(of: "e"))
+        from \(BatchRows.sql(["match_id": "text", "id": "uuid"])) g
+        cross join lateral (select m.* from proxyhooks.chat_room c
+                              join proxyhooks.message m on m.period = c.period and m.match_id = c.match_id and m.id = g.id
+                             where c.match_id = g.match_id limit 1) e
       """
     case .write:
       """
@@ -62,8 +81,8 @@ enum MessageStatement: String, CaseIterable {
       ),
       counted as (
         update proxyhooks.chat_room r set last_seq = c.last_seq
-          from \(BatchRows.sql(["match_id": "text", "last_seq": "bigint"], from: 12, withPlaces: false)) c
-         where r.match_id = c.match_id
+          from \(BatchRows.sql(["room": "tid", "last_seq": "bigint"], from: 12, withPlaces: false)) c
+         where r.ctid = c.room
       )
       insert into proxyhooks.outbox (method, payload, partition)
       select 'publish',
@@ -104,6 +123,14 @@ enum MessageStatement: String, CaseIterable {
     return parameters
   }
 
+  /// What ``known`` takes.
+  static func ids(of batch: [MessageWorker.Job]) -> PostgresParameters {
+    var parameters = PostgresParameters()
+    parameters.append(texts: batch.map(\.message.match.text))
+    parameters.append(uuids: batch.map(\.message.id))
+    return parameters
+  }
+
   /// What ``write`` takes.
   ///
   /// - Parameters:
@@ -112,7 +139,7 @@ enum MessageStatement: String, CaseIterable {
   ///   - rooms: each with its last number from now on.
   ///   - broadcasts: for each message that is broadcast from the outbox what follows the channel in the publish command.
   static func rows(
-    _ messages: [(job: MessageWorker.Job, seq: Int64, period: Int32)], sentAt: Int64, rooms: [MatchID: Int64],
+    _ messages: [(job: MessageWorker.Job, seq: Int64, period: Int32)], sentAt: Int64, rooms: [RowPlace: Int64],
     broadcasts: [(match: MatchID, rest: [UInt8])]
   ) -> PostgresParameters {
     var parameters = PostgresParameters()
@@ -128,7 +155,7 @@ enum MessageStatement: String, CaseIterable {
     parameters.append(uuids: messages.map(\.job.key))
     parameters.append(moment: sentAt)
     let rooms = Array(rooms)
-    parameters.append(texts: rooms.map(\.key.text))
+    parameters.append(places: rooms.map(\.key))
     parameters.append(integers: rooms.map(\.value))
     parameters.append(texts: broadcasts.map(\.match.text))
     parameters.append(utf8: broadcasts.map(\.rest))
